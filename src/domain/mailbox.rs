@@ -1,0 +1,208 @@
+//! A mailbox: an address that customers write to, with the servers behind it.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ids::MailboxId;
+use super::trouble::Trouble;
+
+/// How a connection is protected. Implicit TLS is preferred (RFC 8314 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    Tls,
+    Starttls,
+    /// Nothing is protected; allowed only where the admin chose it and was warned.
+    None,
+}
+
+/// Where a server listens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Endpoint {
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+}
+
+/// What is trusted besides the machine's own certificate authorities.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trust {
+    /// PEM file with further authorities.
+    pub ca_file: Option<PathBuf>,
+    /// SHA-256 of the one leaf certificate that the admin accepted, in lower-case hex without colons.
+    pub fingerprint: Option<String>,
+}
+
+/// Where mail comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Incoming {
+    Imap(Endpoint),
+    /// A local Maildir, read and never changed.
+    Maildir(PathBuf),
+}
+
+/// Where answers go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outgoing {
+    Smtp(Endpoint),
+    /// A `sendmail` program that takes recipients as arguments and the mail on stdin.
+    Sendmail(PathBuf),
+    /// One `.eml` file an answer; nothing leaves the machine.
+    Folder(PathBuf),
+    /// Answers cannot be sent from this mailbox.
+    Off,
+}
+
+/// Where the password comes from. The secret itself is never here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecretSource {
+    /// The first line of a command's output, split like a shell would but run without one.
+    Command(String),
+    /// The secrets file of this installation (mode 0600).
+    File,
+    /// Typed by a person, kept in memory until the program ends.
+    Ask,
+    /// No sign-in is needed (Maildir, folder).
+    None,
+}
+
+/// How far back the first sync goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstSync {
+    Day,
+    Week,
+    Month,
+    ThreeMonths,
+    Year,
+    All,
+}
+
+impl FirstSync {
+    /// How many days before the connection a mail may have arrived; `None` is without limit.
+    pub fn days(self) -> Option<i64> {
+        match self {
+            Self::Day => Some(1),
+            Self::Week => Some(7),
+            Self::Month => Some(31),
+            Self::ThreeMonths => Some(92),
+            Self::Year => Some(366),
+            Self::All => None,
+        }
+    }
+}
+
+/// Which folders are read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FolderChoice {
+    /// INBOX and the Sent folder.
+    Usual,
+    /// These, by their decoded names; the Sent folder is read besides them.
+    Chosen(Vec<String>),
+    /// All but junk, drafts and trash.
+    All,
+}
+
+/// What a customer's reply to a closed ticket does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClosedReply {
+    Reopen,
+    ReopenWithinDays(u16),
+    NewLinkedTicket,
+}
+
+/// Rules of a mailbox that placement and delivery ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxPolicy {
+    pub closed_reply: ClosedReply,
+    /// All mail of one customer goes to one ticket (§5, rule 6). Off by default.
+    pub one_conversation_per_customer: bool,
+    /// How long an answer can be taken back, in seconds.
+    pub undo_window_seconds: u32,
+    /// A new ticket wants its first reply within this many minutes; `None` sets no clock.
+    pub first_reply_minutes: Option<u32>,
+}
+
+impl Default for MailboxPolicy {
+    fn default() -> Self {
+        Self {
+            closed_reply: ClosedReply::Reopen,
+            one_conversation_per_customer: false,
+            undo_window_seconds: 10,
+            first_reply_minutes: Some(240),
+        }
+    }
+}
+
+/// Everything an admin says about a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxSettings {
+    /// The short name shown in lists, at most 40 characters.
+    pub name: String,
+    /// The address customers write to.
+    pub address: String,
+    /// The name customers see: "Acme Support".
+    pub display_name: String,
+    /// The name the servers know; usually the address.
+    pub login: String,
+    pub incoming: Incoming,
+    pub outgoing: Outgoing,
+    pub trust: Trust,
+    pub secret: SecretSource,
+    pub folders: FolderChoice,
+    pub first_sync: FirstSync,
+    /// How often to look besides IDLE, in seconds (RFC 2177 leaves the rest to us).
+    pub poll_seconds: u32,
+    pub policy: MailboxPolicy,
+}
+
+/// A connected mailbox as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    pub id: MailboxId,
+    pub settings: MailboxSettings,
+    pub enabled: bool,
+    /// Removed mailboxes keep their tickets and their ledger; adding the same account again continues it.
+    pub removed: bool,
+    pub connected_at: Timestamp,
+}
+
+/// How a mailbox does, as the top line and the settings show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Not yet tried since the program started.
+    Starting,
+    /// Mail is fetched for the first time, or a gap is closed.
+    Syncing {
+        done: u64,
+        total: u64,
+    },
+    /// Connected, with nothing left to fetch.
+    Live,
+    /// The connection broke; the next attempt comes by itself.
+    Interrupted {
+        since: Timestamp,
+        next_try: Timestamp,
+        trouble: Trouble,
+    },
+    /// Attempts go on slowly; somebody has to act.
+    Failing {
+        since: Timestamp,
+        trouble: Trouble,
+    },
+    NeedsPassword {
+        since: Timestamp,
+        trouble: Trouble,
+    },
+    /// Another process on this store holds the mailbox and syncs it.
+    SyncedElsewhere,
+    Disabled,
+}

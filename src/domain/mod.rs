@@ -1,0 +1,34 @@
+//! The words and rules of a helpdesk, as data and pure functions.
+//!
+//! Everything that can be decided without looking at a clock, a file, a socket or a screen is decided here, so
+//! that it can be tested as tables. Nothing in this module may do IO, read the time, or be async; time, ids and
+//! randomness come in as arguments.
+
+pub mod classify;
+pub mod clean;
+pub mod contact;
+pub mod decide;
+pub mod delivery;
+pub mod draft;
+pub mod emphasis;
+pub mod event;
+pub mod finding;
+pub mod folder;
+pub mod headers;
+pub mod history;
+pub mod ids;
+pub mod mailbox;
+pub mod message;
+pub mod outbox;
+pub mod parsed;
+pub mod place;
+pub mod preferences;
+pub mod project;
+pub mod query;
+pub mod quote;
+pub mod sync_plan;
+pub mod theme;
+pub mod ticket;
+pub mod trouble;
+pub mod undo;
+pub mod words;

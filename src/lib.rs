@@ -1,0 +1,53 @@
+//! Ticketty: mailboxes become a helpdesk that lives in a terminal.
+//!
+//! # The promise
+//!
+//! No customer mail is ever lost, no answer is ever sent twice, and nothing that a stranger writes can touch the
+//! operator's terminal. Every rule below serves one of the three.
+//!
+//! # A bird's-eye view
+//!
+//! A front end (the desk on a terminal, or one command of the command line) and an engine talk over a line in plain
+//! data: [`bridge::Ask`] one way, [`bridge::Told`] the other. The engine owns the store, talks to the mail servers,
+//! and decides; the front end shows and asks. Both stand on [`domain`], where the words and rules of a helpdesk are
+//! pure functions.
+//!
+//! ```text
+//!  main, run, cli ─→ ui ─→ app ─→ bridge, domain        what people see and press
+//!  main ─→ engine ─→ bridge, mail, store, config ─→ domain    what happens to mail
+//! ```
+//!
+//! Arrows never run up, and `app` and `engine` never meet. A test reads the imports and says so.
+//!
+//! # The map
+//!
+//! * [`domain`]: tickets, events, placement, classification, the outbox's states, the query language, clean text.
+//! * [`bridge`]: requests and reports. [`wire`]: the line they cross.
+//! * [`app`]: state, commands, keymap, layers of the desk; [`ui`] paints it, `run` is its loop, `terminal` its edge.
+//! * [`cli`]: one file per command group, over the same bridge.
+//! * [`engine`]: answers requests; [`engine::mailbox`] syncs and sends, [`engine::filing`] turns mail into tickets.
+//! * [`mail`]: IMAP, SMTP, MIME (in a child process), compose, Maildir.
+//! * [`store`]: one trait to read, one door to write; SQLite behind it.
+//! * [`config`]: config.toml, themes, directories, secrets, the log.
+//!
+//! # Three walks
+//!
+//! 1. *A mail arrives.* IDLE wakes the mailbox's worker ([`engine::mailbox`]) → it lists by UID and fetches → the parser
+//!    child reads → [`domain::classify`] and [`domain::place`] decide → one transaction stores raw mail, message,
+//!    events, ticket and ledger row ([`engine::filing`]) → a push tells the desk where to look again.
+//! 2. *An answer leaves.* The composer saves a draft within two seconds of a key → send is one commit: event, bytes with
+//!    their final Message-ID, outbox row, draft gone → undo window → the worker claims the row, commits the state
+//!    `dot`, writes the last dot, and commits what the server said ([`domain::outbox`]).
+//! 3. *A key is pressed.* `terminal` → `app::update` changes the state and returns effects → `ui` paints the lines that
+//!    changed → effects become asks; their answers come back as events. No key waits for any of it.
+//!
+//! # Where a new … goes
+//!
+//! * *ticket action*: a variant of [`domain::decide::Action`] and its rule in `decide`; a command row in `app/commands`.
+//! * *command, pane, layer*: see the header of [`app`].
+//! * *setting of a mailbox*: a field of [`domain::mailbox::MailboxSettings`] and a row of the settings registry.
+//! * *IMAP extension*: a flag in `mail::imap`'s `Can`, its answer in the guard's reader, its use in `engine::mailbox`.
+//! * *store*: a second implementation of [`store::Store`]; the SQL dialect is shared, what differs sits in one file.
+//! * *classification or placement rule*: a row in the table of [`domain::classify`] or [`domain::place`].
+
+pub mod domain;
