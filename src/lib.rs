@@ -51,3 +51,4 @@
 //! * *classification or placement rule*: a row in the table of [`domain::classify`] or [`domain::place`].
 
 pub mod domain;
+pub mod mail;

@@ -1,0 +1,15 @@
+//! Adapters to the mail world: IMAP in, SMTP out, MIME to text and back.
+//!
+//! Everything here turns bytes from strangers into bounded, typed data, or typed data into bytes. It never
+//! touches the store and never decides what a mail means for a ticket: the engine and the domain do.
+
+pub mod compose;
+pub mod folder_transport;
+pub mod imap;
+pub mod link;
+pub mod maildir;
+pub mod mime;
+pub mod providers;
+pub mod sendmail;
+pub mod smtp;
+pub mod transport;
