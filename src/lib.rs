@@ -52,3 +52,4 @@
 
 pub mod domain;
 pub mod mail;
+pub mod store;

@@ -1,0 +1,101 @@
+//! The store: one trait to read, one door to write.
+//!
+//! Everything Ticketty knows is here. Whoever reads gets a snapshot; whoever writes gets one transaction that is
+//! committed whole or not at all. Only the engine writes. Nothing here decides: it keeps what it is given, and
+//! ticket rows change only by applying the events that are appended in the same transaction.
+//!
+//! All calls block; the engine calls them on threads that may wait. What differs between databases stays inside
+//! one backend module (`sqlite` now).
+
+pub mod ledger;
+pub mod outbox;
+pub mod packed;
+pub mod people;
+pub mod placing;
+pub mod sqlite;
+pub mod tickets;
+
+use crate::domain::finding::Finding;
+use crate::domain::trouble::Trouble;
+
+pub use ledger::{LedgerRead, LedgerWrite};
+pub use outbox::{OutboxRead, OutboxWrite};
+pub use people::{PeopleRead, PeopleWrite};
+pub use placing::PlacingRead;
+pub use tickets::{TicketRead, TicketWrite};
+
+/// The failure of a store operation. Always says whose move it is (disk full: the operator's).
+pub type StoreResult<T> = Result<T, Trouble>;
+
+/// A consistent snapshot.
+pub trait Read: LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead {}
+impl<T: LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead> Read for T {}
+
+/// One transaction. It also reads, and then sees its own writes.
+pub trait Write: Read + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite {}
+impl<T: Read + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite> Write for T {}
+
+/// A store that is open.
+pub trait Store: Send + Sync + 'static {
+    /// Runs `work` on a snapshot.
+    ///
+    /// # Errors
+    /// What `work` returns, or why no snapshot could be had.
+    fn read(&self, work: &mut dyn FnMut(&dyn Read) -> StoreResult<()>) -> StoreResult<()>;
+
+    /// Runs `work` in one immediate transaction and commits it; any error rolls everything back.
+    ///
+    /// # Errors
+    /// What `work` returns, or why the commit failed. After an error nothing of it is stored.
+    fn write(&self, work: &mut dyn FnMut(&mut dyn Write) -> StoreResult<()>) -> StoreResult<()>;
+
+    /// A number that changes whenever anyone, in any process, has committed. Cheap enough to ask several times a second.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    fn change_counter(&self) -> StoreResult<u64>;
+
+    /// Writes a verified copy of the whole store to `target`, while others go on writing.
+    ///
+    /// # Errors
+    /// When the target exists, cannot be written, or fails its check.
+    fn backup(&self, target: &std::path::Path) -> StoreResult<()>;
+
+    /// Looks at everything that can be checked, without changing anything.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    fn examine(&self) -> StoreResult<Vec<Finding>>;
+}
+
+/// [`Store::read`] with a result.
+///
+/// # Errors
+/// As the call itself.
+pub fn read<T>(
+    store: &dyn Store,
+    mut work: impl FnMut(&dyn Read) -> StoreResult<T>,
+) -> StoreResult<T> {
+    let mut out = None;
+    store.read(&mut |snapshot| {
+        out = Some(work(snapshot)?);
+        Ok(())
+    })?;
+    out.ok_or_else(|| Trouble::bug("the store did not run the work it was given"))
+}
+
+/// [`Store::write`] with a result.
+///
+/// # Errors
+/// As the call itself.
+pub fn write<T>(
+    store: &dyn Store,
+    mut work: impl FnMut(&mut dyn Write) -> StoreResult<T>,
+) -> StoreResult<T> {
+    let mut out = None;
+    store.write(&mut |transaction| {
+        out = Some(work(transaction)?);
+        Ok(())
+    })?;
+    out.ok_or_else(|| Trouble::bug("the store did not run the work it was given"))
+}

@@ -1,0 +1,84 @@
+//! The schema in numbered steps. A step that was shipped is never edited; a change is a new step.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::fault::{Fault, Sql};
+use super::open::APPLICATION_ID;
+use super::{first, place};
+use crate::domain::trouble::Trouble;
+
+/// One version of the schema: portable tables, then what only SQLite has.
+struct Step {
+    version: i64,
+    sql: &'static [&'static str],
+}
+
+const STEPS: [Step; 1] = [Step {
+    version: 1,
+    sql: &[
+        include_str!("migrations/0001_first.sql"),
+        include_str!("migrations/0001_words.sql"),
+    ],
+}];
+
+/// The version that this program reads and writes.
+pub(super) fn newest() -> i64 {
+    STEPS.last().map_or(0, |step| step.version)
+}
+
+/// Brings the schema from `version` to the newest in one transaction. An existing store is copied beside itself before.
+pub(super) fn migrate(conn: &mut Connection, path: &Path, version: i64) -> Sql<()> {
+    if version >= newest() {
+        return Ok(());
+    }
+    if version > 0 {
+        copy_before(conn, path, version)?;
+    }
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have been faster.
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for step in STEPS.iter().filter(|step| step.version > version) {
+        for sql in step.sql {
+            transaction.execute_batch(sql)?;
+        }
+    }
+    if version == 0 {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        first::fill(&transaction, path)?;
+    }
+    transaction.pragma_update(None, "user_version", newest())?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Where the copy of a store of `version` goes.
+fn copy_path(path: &Path, version: i64) -> PathBuf {
+    place::with_suffix(path, &format!(".before-upgrade-from-v{version}"))
+}
+
+fn copy_before(conn: &Connection, path: &Path, version: i64) -> Sql<()> {
+    let target = copy_path(path, version);
+    // A copy of an attempt that failed is replaced: it was made of the same store.
+    if target.exists() {
+        std::fs::remove_file(&target).map_err(|error| copy_failed(&target, &error))?;
+    }
+    place::create_private(&target)?;
+    let name = target
+        .to_str()
+        .ok_or_else(|| copy_failed(&target, &"its path is not UTF-8"))?;
+    conn.execute("VACUUM INTO ?1", [name])?;
+    Ok(())
+}
+
+fn copy_failed(target: &Path, cause: &dyn std::fmt::Display) -> Fault {
+    Fault::Told(
+        Trouble::operator(format!(
+            "the copy {} before the upgrade cannot be made",
+            target.display()
+        ))
+        .because(cause)
+        .hint("the store is unchanged; make the place writable and start again"),
+    )
+}

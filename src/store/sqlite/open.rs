@@ -1,0 +1,185 @@
+//! Opening the database: what is refused, what is checked, how a connection is set.
+
+use std::fs::{File, OpenOptions as FileOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::{Fault, Sql};
+use super::place;
+use crate::domain::trouble::Trouble;
+use crate::store::StoreResult;
+
+/// "TKTY": tells a Ticketty store from other SQLite files.
+pub(super) const APPLICATION_ID: i64 = 0x544b_5459;
+/// Older libraries can damage a write-ahead log that is reset while another connection reads it.
+const OLDEST_LIBRARY: i32 = 3_051_003;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// How much memory the store may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenOptions {
+    /// How many may read at the same time.
+    pub readers: usize,
+    /// Page cache of each reader; the writer has three times as much.
+    pub cache_kib: u32,
+    /// Refuses to make a store where there is none.
+    pub must_exist: bool,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            readers: 3,
+            cache_kib: 2 * 1024,
+            must_exist: false,
+        }
+    }
+}
+
+pub(super) fn refuse_old_library() -> StoreResult<()> {
+    if rusqlite::version_number() >= OLDEST_LIBRARY {
+        return Ok(());
+    }
+    Err(Trouble::operator(format!(
+        "SQLite {} is too old for a store; 3.51.3 or newer is needed",
+        rusqlite::version()
+    ))
+    .hint("build ticketty with its bundled SQLite"))
+}
+
+/// Everyone who has the store open holds this file shared; who must be alone holds it alone.
+pub(super) struct InUse {
+    file: File,
+}
+
+impl InUse {
+    /// The lock, and whether nobody else had the store open at this moment.
+    pub(super) fn alone(path: &Path) -> StoreResult<(Self, bool)> {
+        let lock_path = place::with_suffix(path, "-lock");
+        let file = FileOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&lock_path)
+            .map_err(|error| {
+                Trouble::operator(format!("{} cannot be opened", lock_path.display()))
+                    .because(error)
+            })?;
+        let alone = file.try_lock().is_ok();
+        Ok((Self { file }, alone))
+    }
+
+    /// Lets others in. Whoever checks or restores the store alone is waited for.
+    pub(super) fn share(&self) -> StoreResult<()> {
+        // Unlocking what is not locked is no error.
+        let _ = self.file.unlock();
+        let deadline = Instant::now() + LOCK_PATIENCE;
+        while self.file.try_lock_shared().is_err() {
+            if Instant::now() >= deadline {
+                return Err(Trouble::operator(
+                    "another ticketty checks or restores the store and does not finish",
+                )
+                .hint("wait for it, or end it"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+}
+
+/// A connection that is set as all of ours are.
+pub(super) fn connect(path: &Path, cache_kib: u32, writes: bool) -> Sql<Connection> {
+    // The file is there already, made with the right mode. Each connection is used by one thread at a time.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // Plans do not depend on the values that are bound. Otherwise the library, which is built with STAT4, prepares
+    // a look-up by a partial index anew for every value, a sixth of the work of a first sync.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    conn.set_prepared_statement_cache_capacity(if writes { 96 } else { 48 });
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
+    conn.pragma_update(None, "mmap_size", 0)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    if writes {
+        // 8000 pages are 32 MiB: a first sync writes most pages many times, and the log is copied back less often.
+        conn.pragma_update(None, "wal_autocheckpoint", 8000)?;
+        conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)?;
+        // A batch of a first sync fits, so that pages do not go to the log twice.
+        conn.pragma_update(None, "cache_size", -3 * i64::from(cache_kib))?;
+    } else {
+        conn.pragma_update(None, "query_only", true)?;
+    }
+    Ok(conn)
+}
+
+/// Refuses files that are not ours and stores of a newer program. Returns the version of the schema.
+pub(super) fn recognise(conn: &Connection, path: &Path, newest: i64) -> Sql<i64> {
+    let shown = path.display();
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let empty = id == 0 && version == 0 && tables == 0;
+    if id != APPLICATION_ID && !empty {
+        return Err(Fault::Told(
+            Trouble::operator(format!("{shown} is not a Ticketty database"))
+                .because(format!(
+                    "its application id is {id:#010x}, ours is {APPLICATION_ID:#010x}"
+                ))
+                .hint("choose another --data-dir"),
+        ));
+    }
+    if version > newest {
+        return Err(Fault::Told(
+            Trouble::operator(format!(
+                "{shown} was made by a newer ticketty: its schema is version {version}, this program knows up to {newest}"
+            ))
+            .hint("use the newer program, or bring back a backup made by this one"),
+        ));
+    }
+    Ok(version)
+}
+
+/// Turns the write-ahead log on, which stays with the file.
+pub(super) fn use_wal(conn: &Connection) -> Sql<()> {
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode.eq_ignore_ascii_case("wal") {
+        return Ok(());
+    }
+    Err(Fault::Told(
+        Trouble::operator("the store cannot keep a write-ahead log where it is")
+            .because(format!("journal mode is {mode}"))
+            .hint("choose a directory on a local disk with --data-dir"),
+    ))
+}
+
+/// Whether the last one who wrote did not close the store: its log is still there.
+pub(super) fn stopped_uncleanly(path: &Path) -> bool {
+    std::fs::metadata(place::with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+/// Looks through all pages, without comparing indices.
+pub(super) fn quick_check(conn: &Connection, path: &Path) -> Sql<()> {
+    let words: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if words == "ok" {
+        return Ok(());
+    }
+    Err(Fault::Told(
+        Trouble::operator(format!("the store {} is damaged", path.display()))
+            .because(words)
+            .hint(
+                "keep a copy of the files, and bring back the last backup with `ticketty restore`",
+            ),
+    ))
+}
