@@ -1,0 +1,30 @@
+//! All that a front end and the engine can say to each other, as plain data.
+//!
+//! A front end sends [`Ask`]s and receives [`Told`]s. Nothing else crosses: no handles, no closures, no shared
+//! memory, so that the engine may just as well live in another process. Whatever a stranger wrote crosses as
+//! [`Clean`](crate::domain::clean::Clean) text.
+
+mod report;
+mod request;
+
+use serde::{Deserialize, Serialize};
+
+pub use report::*;
+pub use request::*;
+
+/// Chosen by the front end; comes back with the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AskId(pub u64);
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    pub id: AskId,
+    pub request: Request,
+}
+
+/// A report. `answers` is set on the one answer that every request gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    pub answers: Option<AskId>,
+    pub report: Report,
+}

@@ -1,0 +1,201 @@
+//! What all parts of the engine stand on: the store behind its doors, time, secrets, the reader of mails, and the
+//! ways to tell others that something changed.
+//!
+//! Store calls block, so they run on threads that may wait. Writes of this process go one after another through
+//! one door in the order in which they came; reads run beside them.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tokio::sync::{Mutex, Semaphore, watch};
+
+use super::announce::Announcer;
+use super::clock::Clock;
+use super::doorbell::Doorbells;
+use super::health::HealthBoard;
+use super::looks::views::ViewCache;
+use super::reader::MailReader;
+use super::workers::Workers;
+use crate::config::secrets::SecretKeeper;
+use crate::domain::contact::Operator;
+use crate::domain::event::Actor;
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::query::Asker;
+use crate::domain::trouble::Trouble;
+use crate::store::{self, Read, Store, StoreResult, Write};
+
+/// Reads beside each other. More would only wait for the disk.
+const READS_AT_ONCE: usize = 4;
+
+/// The name of the store's fact that holds the key of our Message-IDs.
+pub const MESSAGE_ID_KEY: &str = "message-id-key";
+/// The name of the store's fact that is another one after every change of a mailbox or its password, so that engines
+/// of other processes see it: a password leaves no other trace in the store.
+pub const MAILBOXES_CHANGED: &str = "mailboxes-changed";
+
+/// Whether mail servers are talked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncMode {
+    /// Sync and delivery run until the engine stops.
+    Live,
+    /// Only when asked: `SyncNow` fetches and sends what is due.
+    Once,
+    /// Never: for commands that only read or change the store.
+    Off,
+}
+
+/// What the engine is made of. One per process, shared by every task.
+pub struct Engine {
+    pub store: Arc<dyn Store>,
+    pub secrets: Arc<dyn SecretKeeper>,
+    pub reader: Arc<dyn MailReader>,
+    pub workers: Arc<dyn Workers>,
+    pub clock: Arc<dyn Clock>,
+    pub told: Announcer,
+    pub doorbells: Doorbells,
+    pub health: HealthBoard,
+    pub me: Operator,
+    pub settings: EngineSettings,
+    /// Turns `true` when everything shall end.
+    pub stopping: watch::Sender<bool>,
+    /// Turns `true` when sync and delivery have ended and let go of their leases.
+    pub workers_ended: watch::Sender<bool>,
+    pub(super) views: ViewCache,
+    door: Mutex<()>,
+    reads: Arc<Semaphore>,
+}
+
+/// What does not change while the engine runs.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// Process and host, the name on leases.
+    pub holder: String,
+    pub sync: SyncMode,
+    pub max_message_bytes: u64,
+    /// Signs the Message-IDs of this store.
+    pub message_id_key: Vec<u8>,
+    /// IANA name of the operator's time zone.
+    pub zone: String,
+}
+
+/// What an [`Engine`] is made from.
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub secrets: Arc<dyn SecretKeeper>,
+    pub reader: Arc<dyn MailReader>,
+    pub workers: Arc<dyn Workers>,
+    pub clock: Arc<dyn Clock>,
+    pub told: Announcer,
+    pub me: Operator,
+    pub settings: EngineSettings,
+    pub stopping: watch::Sender<bool>,
+}
+
+impl Engine {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self {
+            store: parts.store,
+            secrets: parts.secrets,
+            reader: parts.reader,
+            workers: parts.workers,
+            clock: parts.clock,
+            told: parts.told,
+            doorbells: Doorbells::default(),
+            health: HealthBoard::default(),
+            me: parts.me,
+            settings: parts.settings,
+            stopping: parts.stopping,
+            workers_ended: watch::Sender::new(false),
+            views: ViewCache::default(),
+            door: Mutex::new(()),
+            reads: Arc::new(Semaphore::new(READS_AT_ONCE)),
+        })
+    }
+
+    /// The operator of this process, as the cause of events.
+    pub fn actor(&self) -> Actor {
+        Actor::Operator(self.me.id)
+    }
+
+    /// Whoever asks queries here, now.
+    pub fn asker(&self) -> Asker {
+        Asker {
+            now: self.clock.now(),
+            operator: self.me.id,
+            zone: self.settings.zone.clone(),
+        }
+    }
+
+    /// Runs `work` on a snapshot, on a thread that may wait.
+    ///
+    /// # Errors
+    /// What `work` returns, or that the store cannot be read.
+    pub async fn read<T, F>(&self, work: F) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&dyn Read) -> StoreResult<T> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.reads).acquire_owned().await;
+        let store = Arc::clone(&self.store);
+        blocking(move || {
+            let _held = permit;
+            store::read(store.as_ref(), work)
+        })
+        .await
+    }
+
+    /// Runs `work` in one transaction, on a thread that may wait, after every write that was asked for earlier.
+    ///
+    /// # Errors
+    /// What `work` returns, or why nothing was committed.
+    pub async fn write<T, F>(&self, work: F) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Write) -> StoreResult<T> + Send + 'static,
+    {
+        let _door = self.door.lock().await;
+        let store = Arc::clone(&self.store);
+        let written = blocking(move || store::write(store.as_ref(), work)).await?;
+        self.doorbells.committed.ring();
+        Ok(written)
+    }
+
+    /// Notes how a mailbox does, and tells whoever follows where that is news.
+    pub fn set_health(&self, mailbox: MailboxId, health: Health) {
+        if self.health.set(mailbox, health.clone()) {
+            self.told.health_changed(mailbox, &health);
+        }
+    }
+
+    /// The secret of a mailbox; asking may run a command, so it waits on a thread of its own.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn secret(&self, mailbox: &Mailbox) -> Result<SecretString, Trouble> {
+        let keeper = Arc::clone(&self.secrets);
+        let (id, source) = (mailbox.id, mailbox.settings.secret.clone());
+        blocking(move || keeper.get(id, &source)).await
+    }
+
+    /// Ends when the engine shall stop.
+    pub async fn stopped(&self) {
+        let mut stopping = self.stopping.subscribe();
+        // The sender lives in this very engine.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    }
+}
+
+/// Runs `work` on a thread that may wait; a panic in it becomes a [`Trouble`].
+///
+/// # Errors
+/// What `work` returns.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(Trouble::bug("a part of the engine broke off")
+            .hint("the log says where; nothing of it was stored")),
+    }
+}

@@ -1,0 +1,352 @@
+//! One mail into the store: its class, its ticket, its events, and the outcome for the ledger.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::evidence;
+use super::gather::{gather, verify};
+use super::{Filed, ReadMail, addresses};
+use crate::domain::classify::classify;
+use crate::domain::event::{Actor, Happening};
+use crate::domain::folder::FolderRole;
+use crate::domain::headers::address::Address;
+use crate::domain::headers::name;
+use crate::domain::ids::{ContactId, MailboxId, MessageId, TicketNumber};
+use crate::domain::mailbox::{Mailbox, MailboxPolicy};
+use crate::domain::message::{Envelope, MailClass, Message, MessageKind, Placement};
+use crate::domain::parsed::{ParseNote, ParsedMail};
+use crate::domain::place::{Arrival, Joining, Known, Placed, happenings, place};
+use crate::domain::trouble::Trouble;
+use crate::domain::words;
+use crate::engine::ingest::Ingested;
+use crate::store::ledger::Outcome;
+use crate::store::tickets::NewEvent;
+use crate::store::{StoreResult, Write};
+
+/// What is the same for every mail of a batch.
+pub struct Desk<'a> {
+    key: &'a [u8],
+    mailboxes: &'a [Mailbox],
+    own_addresses: Vec<String>,
+    now: Timestamp,
+}
+
+impl<'a> Desk<'a> {
+    pub fn new(key: &'a [u8], mailboxes: &'a [Mailbox], now: Timestamp) -> Self {
+        Self {
+            key,
+            mailboxes,
+            own_addresses: addresses(mailboxes),
+            now,
+        }
+    }
+
+    pub fn mailbox(&self, id: MailboxId) -> StoreResult<&'a Mailbox> {
+        self.mailboxes
+            .iter()
+            .find(|mailbox| mailbox.id == id)
+            .ok_or_else(|| Trouble::operator("the mailbox is not there any more"))
+    }
+
+    /// When a mail arrived: the server's word where it is possible, else the sender's, never the future (fault 33).
+    fn arrival_time(&self, mail: &ReadMail) -> Timestamp {
+        let sender_says = mail.parsed.as_ref().ok().and_then(|parsed| parsed.date);
+        let possible = |at: &Timestamp| at.as_second() > 631_152_000;
+        mail.arrived
+            .internal_date
+            .filter(possible)
+            .or(sender_says)
+            .filter(possible)
+            .unwrap_or(self.now)
+            .min(self.now)
+    }
+}
+
+/// Files one mail.
+pub fn arrange(
+    transaction: &mut dyn Write,
+    desk: &Desk<'_>,
+    mailbox: &Mailbox,
+    mail: &ReadMail,
+    ingested: &mut Ingested,
+) -> StoreResult<Filed> {
+    let parsed = readable(mail);
+    let arrival = Arrival {
+        mail: &parsed,
+        class: class(desk, mail, &parsed),
+        from_sent_folder: mail.arrived.role == FolderRole::Sent,
+        own_addresses: &desk.own_addresses,
+    };
+    let same_content = transaction.message_of_content(&mail.raw.content())?;
+    // A copy of our own answer proves that it was sent, whatever its header looks like.
+    let speaks_as = match same_content {
+        Some(known) if known.kind == MessageKind::Outgoing => MailClass::Own,
+        _ => arrival.class,
+    };
+    evidence::note(transaction, mail, &parsed, speaks_as, desk.now)?;
+    let filing = Filing {
+        contact: meet(transaction, desk, &arrival)?,
+        desk,
+        mailbox,
+        mail,
+        parsed: &parsed,
+        arrival,
+    };
+    let placed = filing.place(transaction, same_content)?;
+    match &placed {
+        Placed::SameContent(_) => {
+            ingested.same_content += 1;
+            Ok(filed(Outcome::SameContent, Some(mail)))
+        }
+        Placed::OwnMailReturned(_) => Ok(filed(Outcome::OwnCopy, None)),
+        Placed::ToTicket(to) => {
+            let ticket = transaction.ticket(to.ticket)?;
+            if !ingested.new_tickets.contains(&to.ticket) && !ingested.touched.contains(&to.ticket)
+            {
+                ingested.touched.push(to.ticket);
+            }
+            filing.store(
+                transaction,
+                &placed,
+                to.ticket,
+                ticket.as_ref(),
+                &to.placement,
+                ingested,
+            )
+        }
+        Placed::NewTicket { placement, .. } => {
+            let number = transaction.next_ticket_number()?;
+            ingested.new_tickets.push(number);
+            filing.store(transaction, &placed, number, None, placement, ingested)
+        }
+    }
+}
+
+fn class(desk: &Desk<'_>, mail: &ReadMail, parsed: &ParsedMail) -> MailClass {
+    let is_signed_own = parsed
+        .message_id
+        .as_deref()
+        .is_some_and(|id| verify(desk.key, id).is_some());
+    match &mail.parsed {
+        Ok(parsed) => classify(parsed, &desk.own_addresses, is_signed_own),
+        Err(_) => MailClass::Unreadable,
+    }
+}
+
+fn filed(outcome: Outcome, mail: Option<&ReadMail>) -> Filed {
+    Filed {
+        outcome,
+        content: mail.map(|mail| mail.raw.content()),
+        news: None,
+    }
+}
+
+/// What the reader found; for a mail that it could not read, words that say so.
+fn readable(mail: &ReadMail) -> ParsedMail {
+    match &mail.parsed {
+        Ok(parsed) => match mail.arrived.stub_of_bytes {
+            Some(bytes) => ParsedMail {
+                text: format!(
+                    "This mail has {}, more than the limit. Only its header is kept here; the mail is on the server.",
+                    words::bytes(bytes)
+                ),
+                ..parsed.clone()
+            },
+            None => parsed.clone(),
+        },
+        Err(trouble) => ParsedMail {
+            subject: "(a mail that could not be read)".to_owned(),
+            text: format!(
+                "This mail could not be read: {trouble}. Its raw source is kept whole, one key away."
+            ),
+            preview: "This mail could not be read. Its raw source is kept.".to_owned(),
+            ..ParsedMail::default()
+        },
+    }
+}
+
+/// The customer: who wrote it, or whom it was written to.
+fn meet(
+    transaction: &mut dyn Write,
+    desk: &Desk<'_>,
+    arrival: &Arrival<'_>,
+) -> StoreResult<Option<ContactId>> {
+    let people = &arrival.mail.people;
+    let ours = |address: &Address| {
+        desk.own_addresses
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(&address.address))
+    };
+    let customer = match arrival.kind() {
+        MessageKind::Outgoing => people.to.iter().chain(&people.cc).find(|to| !ours(to)),
+        _ => people.from.first(),
+    };
+    match customer.filter(|customer| !customer.address.trim().is_empty()) {
+        Some(Address { name, address }) => {
+            let (first, last) = name::split(name, address);
+            Ok(Some(transaction.meet_contact(address, &first, &last)?))
+        }
+        None => Ok(None),
+    }
+}
+
+/// A mail on its way into a ticket.
+struct Filing<'a> {
+    desk: &'a Desk<'a>,
+    mailbox: &'a Mailbox,
+    mail: &'a ReadMail,
+    parsed: &'a ParsedMail,
+    arrival: Arrival<'a>,
+    contact: Option<ContactId>,
+}
+
+impl Filing<'_> {
+    /// Asks the rules, with everything the store knows about it.
+    fn place(&self, transaction: &dyn Write, same_content: Option<Known>) -> StoreResult<Placed> {
+        let key = self.desk.key;
+        let mut known = gather(
+            transaction,
+            &self.arrival,
+            key,
+            self.mailbox.id,
+            self.contact,
+        )?;
+        known.same_content = same_content;
+        let policy = &self.mailbox.settings.policy;
+        Ok(place(
+            &known,
+            &self.arrival,
+            policy,
+            &|value| verify(key, value),
+            self.desk.now,
+        ))
+    }
+
+    fn store(
+        &self,
+        transaction: &mut dyn Write,
+        placed: &Placed,
+        number: TicketNumber,
+        ticket: Option<&crate::domain::ticket::Ticket>,
+        placement: &Placement,
+        ingested: &mut Ingested,
+    ) -> StoreResult<Filed> {
+        let at = self.desk.arrival_time(self.mail);
+        let joining = Joining {
+            message: MessageId(transaction.fresh_id()?),
+            kind: self.arrival.kind(),
+            class: self.arrival.class,
+            has_attachments: !self.parsed.attachments.is_empty(),
+            mailbox: self.mailbox.id,
+            contact: self.contact,
+            at,
+        };
+        let mut happened = happenings(placed, &joining, ticket, &self.policy(at));
+        if self.mail.arrived.seen && self.is_old(at) {
+            happened.retain(|what| {
+                !matches!(
+                    what,
+                    Happening::ReadSet {
+                        to_unread: true,
+                        ..
+                    }
+                )
+            });
+        }
+        let is_news = happened.iter().any(|what| {
+            matches!(
+                what,
+                Happening::ReadSet {
+                    to_unread: true,
+                    ..
+                }
+            )
+        });
+        let events: Vec<NewEvent> = happened
+            .into_iter()
+            .map(|what| NewEvent {
+                ticket: number,
+                what,
+                takes_back: None,
+            })
+            .collect();
+        transaction.put_packed(&self.mail.raw)?;
+        transaction.append(self.actor(&joining), at, &events)?;
+        transaction.put_message(&self.message(joining, number, placement.clone()))?;
+        ingested.stored += 1;
+        let outcome = self.outcome();
+        ingested.unparsed += u64::from(outcome == Outcome::StoredUnparsed);
+        Ok(Filed {
+            outcome,
+            content: Some(self.mail.raw.content()),
+            news: (is_news && !self.is_old(at)).then_some(number),
+        })
+    }
+
+    /// Mail from before the mailbox was connected is no news to anybody.
+    fn is_old(&self, at: Timestamp) -> bool {
+        at < self.mailbox.connected_at
+    }
+
+    /// Whoever wrote on the day before the mailbox was connected still waits; what is older starts no clock.
+    fn starts_a_clock(&self, at: Timestamp) -> bool {
+        at.checked_add(SignedDuration::from_hours(24))
+            .is_ok_and(|end| end >= self.mailbox.connected_at)
+    }
+
+    fn policy(&self, at: Timestamp) -> MailboxPolicy {
+        let mut policy = self.mailbox.settings.policy.clone();
+        if !self.starts_a_clock(at) {
+            policy.first_reply_minutes = None;
+        }
+        policy
+    }
+
+    fn actor(&self, joining: &Joining) -> Actor {
+        match (joining.kind, self.contact) {
+            (MessageKind::Incoming, Some(contact)) => Actor::Customer(contact),
+            _ => Actor::System,
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        match (&self.mail.parsed, self.mail.arrived.stub_of_bytes) {
+            (_, Some(_)) => Outcome::Stub,
+            (Ok(_), None) => Outcome::Stored,
+            (Err(_), None) => Outcome::StoredUnparsed,
+        }
+    }
+
+    fn message(&self, joining: Joining, ticket: TicketNumber, placement: Placement) -> Message {
+        let parsed = self.parsed;
+        let mut notes = parsed.notes.clone();
+        if parsed.text_from_html {
+            notes.push(ParseNote::TextFromHtml);
+        }
+        Message {
+            id: joining.message,
+            ticket,
+            kind: joining.kind,
+            class: joining.class,
+            at: joining.at,
+            author: None,
+            envelope: Envelope {
+                message_id: parsed.message_id.clone(),
+                in_reply_to: parsed.in_reply_to.clone(),
+                references: parsed.references.clone(),
+                date: parsed.date,
+                from: parsed.people.from.first().cloned(),
+                reply_to: parsed.people.reply_to.clone(),
+                to: parsed.people.to.clone(),
+                cc: parsed.people.cc.clone(),
+                bcc: Vec::new(),
+            },
+            subject: parsed.subject.clone(),
+            text: parsed.text.clone(),
+            preview: parsed.preview.clone(),
+            attachments: parsed.attachments.clone(),
+            placement,
+            content: Some(self.mail.raw.content()),
+            notes,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Who am I, and what is there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::core::Engine;
+use super::super::health::words_left;
+use crate::bridge::{Basics, MailboxLine, Seen};
+use crate::domain::clean::Clean;
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::trouble::Trouble;
+
+pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
+    let me = engine.me.id;
+    let (operators, mailboxes, signatures, tags, drafts) = engine
+        .read(move |store| {
+            let mailboxes = store.mailboxes()?;
+            let words = words_left(store, &mailboxes)?;
+            Ok((
+                store.operators()?,
+                (mailboxes, words),
+                store.signatures()?,
+                store.tags()?,
+                store.drafts(me)?.len(),
+            ))
+        })
+        .await?;
+    Ok(Seen::Basics(Box::new(Basics {
+        me: engine.me.clone(),
+        operators,
+        mailboxes: mailbox_lines(engine, mailboxes.0, &mailboxes.1),
+        signatures,
+        tags: tags.iter().map(|tag| Clean::name(tag)).collect(),
+        unsent_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
+    })))
+}
+
+/// Mailboxes with how they do. Removed ones are left out: their tickets stay, their settings are history.
+/// Where this process does not know, what others left in the store holds.
+pub fn mailbox_lines(
+    engine: &Engine,
+    mailboxes: Vec<Mailbox>,
+    words: &BTreeMap<MailboxId, Health>,
+) -> Vec<MailboxLine> {
+    mailboxes
+        .into_iter()
+        .filter(|mailbox| !mailbox.removed)
+        .map(|mailbox| {
+            let (health, last_fetch) = engine.health.get(mailbox.id);
+            let health = match (mailbox.enabled, health, words.get(&mailbox.id)) {
+                (false, ..) => Health::Disabled,
+                (true, Health::Starting | Health::SyncedElsewhere, Some(word)) => word.clone(),
+                (true, health, _) => health,
+            };
+            MailboxLine {
+                mailbox,
+                health,
+                last_fetch,
+            }
+        })
+        .collect()
+}

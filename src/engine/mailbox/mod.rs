@@ -1,0 +1,81 @@
+//! What talks to mail servers: for every enabled mailbox one worker that syncs it and sends from it.
+//!
+//! A walk: [`supervisor`] keeps one [`worker`] a mailbox; the worker takes the [`lease`], then runs [`sync`]
+//! (IMAP or Maildir into the ledger, through `filing`) and [`delivery`] (the outbox, through the dot barrier) side by
+//! side until it is told to stop. One dead mailbox delays nobody: workers share nothing but the store's door.
+//!
+//! Nothing here may change mail on a server but by appending the Sent copy, and nothing may send a mail whose
+//! state `dot` is not committed.
+
+mod connect;
+mod delivery;
+pub mod lease;
+mod probe;
+mod sent_copy;
+mod supervisor;
+mod sync;
+mod worker;
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+
+use super::core::Engine;
+use super::ingest::{Arrived, Ingested};
+use super::workers::{CheckLines, Synced, Workers};
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{Mailbox, MailboxSettings};
+use crate::domain::trouble::Trouble;
+
+/// The workers of the real program.
+#[derive(Debug, Default)]
+pub struct MailboxWorkers {
+    running: Arc<supervisor::Running>,
+}
+
+impl Workers for MailboxWorkers {
+    fn run(&self, engine: Arc<Engine>) -> BoxFuture<'static, ()> {
+        Box::pin(supervisor::run(engine, Arc::clone(&self.running)))
+    }
+
+    fn sync_now(
+        &self,
+        engine: Arc<Engine>,
+        mailbox: Option<MailboxId>,
+    ) -> BoxFuture<'static, Result<Synced, Trouble>> {
+        Box::pin(supervisor::sync_now(
+            engine,
+            Arc::clone(&self.running),
+            mailbox,
+        ))
+    }
+
+    fn check(
+        &self,
+        engine: Arc<Engine>,
+        mailbox: Option<MailboxId>,
+        settings: MailboxSettings,
+        secret: Option<SecretString>,
+        lines: CheckLines,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        Box::pin(probe::check(engine, mailbox, settings, secret, lines))
+    }
+
+    fn send_test(
+        &self,
+        engine: Arc<Engine>,
+        mailbox: Mailbox,
+        to: String,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        Box::pin(probe::send_test(engine, mailbox, to))
+    }
+
+    fn ingest(
+        &self,
+        engine: Arc<Engine>,
+        batch: Vec<Arrived>,
+    ) -> BoxFuture<'static, Result<Ingested, Trouble>> {
+        Box::pin(async move { super::filing::file(&engine, batch).await })
+    }
+}

@@ -1,0 +1,191 @@
+//! One worker for every enabled mailbox: started, replaced when its settings change, stopped when it is not wanted.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use super::worker::{self, LookNow};
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::trouble::Trouble;
+use crate::engine::core::{Engine, SyncMode};
+use crate::engine::workers::Synced;
+
+/// A worker that is asked to stop finishes the mail it is sending; after this it is left behind, and what it was
+/// sending is recovered as in doubt.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+/// The longest look for mail that somebody waits for.
+const LOOK_WITHIN: Duration = Duration::from_secs(3600);
+
+/// Where the running workers can be asked to look for mail.
+#[derive(Debug, Default)]
+pub struct Running(Mutex<BTreeMap<MailboxId, mpsc::Sender<LookNow>>>);
+
+impl Running {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<MailboxId, mpsc::Sender<LookNow>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, mailbox: MailboxId) -> Option<mpsc::Sender<LookNow>> {
+        self.lock().get(&mailbox).cloned()
+    }
+}
+
+struct Worker {
+    mailbox: Mailbox,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// Runs until the engine stops; then ends when every worker has ended.
+pub async fn run(engine: Arc<Engine>, running: Arc<Running>) {
+    let mut workers: BTreeMap<MailboxId, Worker> = BTreeMap::new();
+    let mut changed = engine.doorbells.mailboxes.listen();
+    loop {
+        match engine.read(|snapshot| snapshot.mailboxes()).await {
+            Ok(mailboxes) => arrange(&engine, &running, &mut workers, mailboxes).await,
+            Err(trouble) => engine.told.notice(trouble),
+        }
+        tokio::select! {
+            () = changed.rung() => {}
+            () = engine.stopped() => break,
+        }
+    }
+    running.lock().clear();
+    for worker in workers.values() {
+        worker.stop.send_replace(true);
+    }
+    for worker in workers.into_values() {
+        finish(worker).await;
+    }
+}
+
+/// Makes the running workers those that the store names.
+async fn arrange(
+    engine: &Arc<Engine>,
+    running: &Arc<Running>,
+    workers: &mut BTreeMap<MailboxId, Worker>,
+    mailboxes: Vec<Mailbox>,
+) {
+    for mailbox in mailboxes {
+        let wanted = mailbox.enabled && !mailbox.removed;
+        let unchanged = workers
+            .get(&mailbox.id)
+            .is_some_and(|worker| worker.mailbox == mailbox && !worker.task.is_finished());
+        if wanted && unchanged {
+            // The password may be new: whoever waits for one looks again.
+            if let Some(ask) = running.get(mailbox.id) {
+                let _ = ask.try_send(LookNow { answer: None });
+            }
+            continue;
+        }
+        running.lock().remove(&mailbox.id);
+        if let Some(old) = workers.remove(&mailbox.id) {
+            old.stop.send_replace(true);
+            finish(old).await;
+        }
+        if wanted {
+            let (ask, asked) = mpsc::channel(8);
+            let (stop, stopped) = watch::channel(false);
+            let task = tokio::spawn(worker::run(
+                Arc::clone(engine),
+                mailbox.clone(),
+                asked,
+                stopped,
+            ));
+            running.lock().insert(mailbox.id, ask);
+            workers.insert(
+                mailbox.id,
+                Worker {
+                    mailbox,
+                    stop,
+                    task,
+                },
+            );
+        } else if !mailbox.removed {
+            engine.set_health(mailbox.id, Health::Disabled);
+        }
+    }
+}
+
+async fn finish(worker: Worker) {
+    let Worker { task, mailbox, .. } = worker;
+    let abort = task.abort_handle();
+    if tokio::time::timeout(STOP_WITHIN, task).await.is_err() {
+        tracing::warn!(mailbox = %mailbox.id, "a worker did not stop in time and was cut off");
+        abort.abort();
+    }
+}
+
+/// Looks for mail in one mailbox, or in all enabled ones at once.
+///
+/// # Errors
+/// The store cannot be read, or there is no such mailbox. What single mailboxes say is in the result.
+pub async fn sync_now(
+    engine: Arc<Engine>,
+    running: Arc<Running>,
+    wanted: Option<MailboxId>,
+) -> Result<Synced, Trouble> {
+    let mailboxes: Vec<Mailbox> = engine
+        .read(|snapshot| snapshot.mailboxes())
+        .await?
+        .into_iter()
+        .filter(|mailbox| {
+            mailbox.enabled && !mailbox.removed && wanted.is_none_or(|id| id == mailbox.id)
+        })
+        .collect();
+    if mailboxes.is_empty() && wanted.is_some() {
+        return Err(
+            Trouble::operator("this mailbox is disabled or removed").hint("enable it first")
+        );
+    }
+    let looks: Vec<_> = mailboxes
+        .into_iter()
+        .map(|mailbox| {
+            let (engine, running) = (Arc::clone(&engine), Arc::clone(&running));
+            (mailbox.id, tokio::spawn(look(engine, running, mailbox)))
+        })
+        .collect();
+    let mut synced = Synced::default();
+    for (id, looking) in looks {
+        match looking.await {
+            Ok(Ok(new_messages)) => synced.new_messages += new_messages,
+            Ok(Err(trouble)) => synced.troubles.push((id, trouble)),
+            Err(_) => synced
+                .troubles
+                .push((id, Trouble::bug("looking for mail broke off"))),
+        }
+    }
+    Ok(synced)
+}
+
+/// Asks the running worker; without one, looks by itself.
+async fn look(
+    engine: Arc<Engine>,
+    running: Arc<Running>,
+    mailbox: Mailbox,
+) -> Result<u64, Trouble> {
+    if engine.settings.sync == SyncMode::Live
+        && let Some(ask) = running.get(mailbox.id)
+    {
+        let (answer, answered) = oneshot::channel();
+        let gone =
+            || Trouble::network("the mailbox is being restarted").hint("try again in a moment");
+        ask.send(LookNow {
+            answer: Some(answer),
+        })
+        .await
+        .map_err(|_| gone())?;
+        return match tokio::time::timeout(LOOK_WITHIN, answered).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(gone()),
+            Err(_) => Err(Trouble::network(
+                "looking for mail took more than an hour; it goes on",
+            )),
+        };
+    }
+    worker::once(&engine, &mailbox).await
+}

@@ -1,0 +1,178 @@
+//! An IMAP mailbox while its connection lives: all folders once, then IDLE on the inbox with a poll besides.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::round::{Round, Stubborn};
+use super::{SyncFailure, folder};
+use crate::domain::folder::FolderRole;
+use crate::domain::mailbox::{Endpoint, FolderChoice, Mailbox};
+use crate::engine::core::Engine;
+use crate::engine::mailbox::connect;
+use crate::engine::mailbox::worker::LookNow;
+use crate::mail::imap::{FolderInfo, Idle, ImapFailure, ImapSession};
+
+/// Servers and routers forget silent connections; RFC 2177 says 29 minutes, some servers push only for ten.
+const IDLE_AT_MOST: Duration = Duration::from_secs(9 * 60);
+/// The shortest poll that settings may ask for.
+const POLL_AT_LEAST: Duration = Duration::from_secs(15);
+
+/// Syncs and listens until something fails.
+pub async fn live(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    endpoint: &Endpoint,
+    stubborn: &mut Stubborn,
+    asked: &mut mpsc::Receiver<LookNow>,
+    finished_a_round: &mut bool,
+) -> Result<Infallible, SyncFailure> {
+    let mut connection = Connection::open(engine, mailbox, endpoint, stubborn).await?;
+    let mut answer = None;
+    loop {
+        let folders = connection.wanted_folders().await?;
+        let found = connection.look_at_all(&folders).await?;
+        *finished_a_round = true;
+        if let Some(answer) = answer.take() {
+            // Whoever asked may have left.
+            let _: Result<(), _> = tokio::sync::oneshot::Sender::send(answer, Ok(found));
+        }
+        let poll = Duration::from_secs(u64::from(mailbox.settings.poll_seconds)).max(POLL_AT_LEAST);
+        let until = Instant::now() + poll;
+        answer = connection
+            .listen(&folders, asked, until)
+            .await?
+            .and_then(|look| look.answer);
+    }
+}
+
+/// One look at all folders over a connection of its own.
+pub async fn once(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    endpoint: &Endpoint,
+) -> Result<u64, SyncFailure> {
+    let mut stubborn = Stubborn::default();
+    let mut connection = Connection::open(engine, mailbox, endpoint, &mut stubborn).await?;
+    let folders = connection.wanted_folders().await?;
+    let found = connection.look_at_all(&folders).await?;
+    connection.session.logout().await;
+    Ok(found)
+}
+
+/// A signed-in connection at work for its mailbox.
+struct Connection<'a> {
+    engine: &'a Arc<Engine>,
+    mailbox: &'a Mailbox,
+    session: ImapSession,
+    stubborn: &'a mut Stubborn,
+}
+
+impl<'a> Connection<'a> {
+    async fn open(
+        engine: &'a Arc<Engine>,
+        mailbox: &'a Mailbox,
+        endpoint: &Endpoint,
+        stubborn: &'a mut Stubborn,
+    ) -> Result<Self, ImapFailure> {
+        Ok(Self {
+            engine,
+            mailbox,
+            session: connect::sign_in(engine, mailbox, endpoint).await?,
+            stubborn,
+        })
+    }
+
+    /// The folders that the settings choose: the inbox first, the Sent folder last, because its mails answer the others.
+    async fn wanted_folders(&mut self) -> Result<Vec<FolderInfo>, ImapFailure> {
+        let choice = &self.mailbox.settings.folders;
+        let mut folders: Vec<FolderInfo> = self
+            .session
+            .list_folders()
+            .await?
+            .into_iter()
+            .filter(|info| info.selectable && is_wanted(info, choice))
+            .collect();
+        folders.sort_by_key(|info| match info.role {
+            FolderRole::Inbox => 0,
+            FolderRole::Sent => 2,
+            _ => 1,
+        });
+        Ok(folders)
+    }
+
+    async fn look_at_all(&mut self, folders: &[FolderInfo]) -> Result<u64, SyncFailure> {
+        let mut round = Round::new(self.engine, self.mailbox, self.stubborn);
+        for info in folders {
+            folder::sync(&mut round, &mut self.session, info).await?;
+        }
+        round.finished().await;
+        Ok(round.stored)
+    }
+
+    /// Waits for news in the inbox and fetches it, until the poll is due (`None`) or somebody asks for all folders.
+    async fn listen(
+        &mut self,
+        folders: &[FolderInfo],
+        asked: &mut mpsc::Receiver<LookNow>,
+        until: Instant,
+    ) -> Result<Option<LookNow>, SyncFailure> {
+        let inbox = folders
+            .iter()
+            .find(|info| info.role == FolderRole::Inbox)
+            .or(folders.first());
+        let Some(inbox) = inbox
+            .filter(|_| self.session.can().idle)
+            .map(std::slice::from_ref)
+        else {
+            return Ok(wait_plainly(asked, until).await);
+        };
+        // Mail that came while the other folders were looked at is fetched before the listening begins.
+        self.look_at_all(inbox).await?;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            let mut look = None;
+            let nudge = async {
+                match asked.recv().await {
+                    Some(asked) => look = Some(asked),
+                    None => std::future::pending().await,
+                }
+            };
+            match self.session.idle(left.min(IDLE_AT_MOST), nudge).await {
+                Ok(Idle::News(_)) => {
+                    self.look_at_all(inbox).await?;
+                }
+                Ok(Idle::Quiet) => {}
+                Ok(Idle::Nudged) => return Ok(look),
+                Err(failure) if failure.connection_is_good() => {
+                    return Ok(wait_plainly(asked, until).await);
+                }
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+    }
+}
+
+/// For servers without IDLE.
+async fn wait_plainly(asked: &mut mpsc::Receiver<LookNow>, until: Instant) -> Option<LookNow> {
+    tokio::select! {
+        () = tokio::time::sleep_until(until) => None,
+        look = asked.recv() => look,
+    }
+}
+
+fn is_wanted(info: &FolderInfo, choice: &FolderChoice) -> bool {
+    match (choice, info.role) {
+        (_, FolderRole::Sent) => true,
+        (FolderChoice::Usual, role) => role == FolderRole::Inbox,
+        (FolderChoice::Chosen(names), _) => names.contains(&info.name),
+        (FolderChoice::All, FolderRole::Junk | FolderRole::Drafts | FolderRole::Trash) => false,
+        (FolderChoice::All, _) => true,
+    }
+}

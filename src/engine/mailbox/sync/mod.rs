@@ -1,0 +1,168 @@
+//! Mail comes in: one mailbox's folders into the ledger, again and again, for as long as the worker lives.
+//!
+//! What was imported is known from the ledger alone; dates, flags and sequence numbers are never a record of
+//! anything. Every failure ends a round, never the worker: it waits as `domain::sync_plan` says and begins again.
+
+mod fetch;
+mod folder;
+mod imap;
+mod maildir;
+mod round;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::worker::LookNow;
+use crate::domain::mailbox::{Incoming, Mailbox};
+use crate::domain::sync_plan::{self, Failure};
+use crate::domain::trouble::{Trouble, Whose};
+use crate::engine::core::Engine;
+use crate::engine::health::leave_word;
+use crate::mail::imap::{FailureKind, ImapFailure};
+
+/// Why a round ended early, and what kind of waiting it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncFailure {
+    pub sort: Failure,
+    pub trouble: Trouble,
+}
+
+impl From<ImapFailure> for SyncFailure {
+    fn from(failure: ImapFailure) -> Self {
+        let sort = match failure.kind {
+            FailureKind::SignInRefused => Failure::SignIn,
+            FailureKind::Unavailable => Failure::Throttled,
+            FailureKind::Unreachable if failure.trouble.whose == Whose::Operator => {
+                Failure::Settings
+            }
+            FailureKind::Unreachable | FailureKind::Lost => Failure::Network,
+            FailureKind::Unfit => Failure::Settings,
+            FailureKind::Refused | FailureKind::Protocol => Failure::Answer,
+        };
+        Self {
+            sort,
+            trouble: failure.trouble,
+        }
+    }
+}
+
+/// A failure that is not about the connection is the store's.
+impl From<Trouble> for SyncFailure {
+    fn from(trouble: Trouble) -> Self {
+        Self {
+            sort: Failure::Store,
+            trouble,
+        }
+    }
+}
+
+/// Syncs until it is dropped.
+pub async fn keep_syncing(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    asked: &mut mpsc::Receiver<LookNow>,
+) {
+    let mut failures = Failures::default();
+    let mut stubborn = round::Stubborn::default();
+    loop {
+        let mut finished_a_round = false;
+        let ended = match &mailbox.settings.incoming {
+            Incoming::Imap(endpoint) => {
+                imap::live(
+                    engine,
+                    mailbox,
+                    endpoint,
+                    &mut stubborn,
+                    asked,
+                    &mut finished_a_round,
+                )
+                .await
+            }
+            Incoming::Maildir(path) => {
+                maildir::live(engine, mailbox, path, asked, &mut finished_a_round).await
+            }
+        };
+        let Err(failure) = ended;
+        if finished_a_round {
+            failures = Failures::default();
+        }
+        let wait = failures.note(engine, mailbox, &failure).await;
+        if failure.sort == Failure::Store && failures.count == 1 {
+            // It concerns everything on this machine, so it is said aloud and not only on the mailbox.
+            engine.told.notice(failure.trouble.clone());
+        }
+        pause(wait, asked, &failure).await;
+    }
+}
+
+/// One look at everything.
+///
+/// # Errors
+/// What stopped it.
+pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<u64, Trouble> {
+    let found = match &mailbox.settings.incoming {
+        Incoming::Imap(endpoint) => imap::once(engine, mailbox, endpoint).await,
+        Incoming::Maildir(path) => maildir::once(engine, mailbox, path).await,
+    };
+    if let Err(failure) = &found {
+        Failures::default().note(engine, mailbox, failure).await;
+    }
+    found.map_err(|failure| failure.trouble)
+}
+
+/// The failures in a row of one mailbox.
+#[derive(Debug, Default)]
+struct Failures {
+    count: u32,
+    since: Option<Timestamp>,
+}
+
+impl Failures {
+    /// Shows the failure, and says how long to wait.
+    async fn note(
+        &mut self,
+        engine: &Arc<Engine>,
+        mailbox: &Mailbox,
+        failure: &SyncFailure,
+    ) -> Duration {
+        let now = engine.clock.now();
+        let since = *self.since.get_or_insert(now);
+        self.count = self.count.saturating_add(1);
+        let trouble = failure.trouble.clone();
+        tracing::warn!(mailbox = %mailbox.settings.name, %trouble, failures = self.count, "a sync ended early");
+        let after = sync_plan::after_failure(
+            failure.sort,
+            self.count,
+            since,
+            now,
+            random_fraction(),
+            trouble,
+        );
+        engine.set_health(mailbox.id, after.health.clone());
+        leave_word(engine, mailbox.id, Some(after.health)).await;
+        Duration::try_from(after.next_try.duration_since(now)).unwrap_or(Duration::from_secs(2))
+    }
+}
+
+/// Waits, or tries at once when somebody asks.
+async fn pause(wait: Duration, asked: &mut mpsc::Receiver<LookNow>, failure: &SyncFailure) {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        look = asked.recv() => match look {
+            Some(LookNow { answer: Some(answer) }) => {
+                // Nobody may be waiting any more; the next round begins in any case.
+                let _ = answer.send(Err(failure.trouble.clone()));
+            }
+            Some(LookNow { answer: None }) => {}
+            None => tokio::time::sleep(wait).await,
+        },
+    }
+}
+
+/// Between 0 and 1. Without randomness from the system, the middle will do.
+fn random_fraction() -> f64 {
+    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
+}

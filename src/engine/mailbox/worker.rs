@@ -1,0 +1,155 @@
+//! The worker of one mailbox: under the lease, sync and delivery side by side, until told to stop.
+//!
+//! Sync may be dropped at any point, because it moves only by whole commits. Delivery is never dropped while it
+//! sends: it is asked to stop, and finishes the mail it has begun.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::lease::{self, Held};
+use super::{delivery, sent_copy, sync};
+use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::trouble::Trouble;
+use crate::engine::core::Engine;
+
+/// Pause after the store itself failed, so that a full disk is not asked a thousand times a second.
+const STORE_PAUSE: Duration = Duration::from_secs(5);
+
+/// Somebody wants mail to be looked for now.
+#[derive(Debug)]
+pub struct LookNow {
+    /// Gets the number of new messages.
+    pub answer: Option<oneshot::Sender<Result<u64, Trouble>>>,
+}
+
+/// Runs until `stop` turns true.
+pub async fn run(
+    engine: Arc<Engine>,
+    mailbox: Mailbox,
+    mut asked: mpsc::Receiver<LookNow>,
+    stop: watch::Receiver<bool>,
+) {
+    engine.set_health(mailbox.id, Health::Starting);
+    while !*stop.borrow() {
+        let held = tokio::select! {
+            held = lease::acquire(&engine, mailbox.id) => held,
+            () = told_to_stop(stop.clone()) => return,
+        };
+        match held {
+            Ok(held) => {
+                hold(&engine, &mailbox, &held, &mut asked, stop.clone()).await;
+                lease::release(&engine, &held).await;
+            }
+            Err(trouble) => {
+                engine.told.notice(trouble);
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Everything that happens while the mailbox is ours.
+async fn hold(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    held: &Held,
+    asked: &mut mpsc::Receiver<LookNow>,
+    stop: watch::Receiver<bool>,
+) {
+    let (end, ended) = watch::channel(false);
+    let sending = tokio::spawn(keep_sending(
+        Arc::clone(engine),
+        mailbox.clone(),
+        held.clone(),
+        ended,
+    ));
+    tokio::select! {
+        lost = lease::keep(engine, held) => tracing::warn!(mailbox = %mailbox.id, %lost, "the lease is gone"),
+        () = sync::keep_syncing(engine, mailbox, asked) => {}
+        () = told_to_stop(stop) => {}
+    }
+    end.send_replace(true);
+    if sending.await.is_err() {
+        engine.told.notice(
+            Trouble::bug("sending broke off")
+                .hint("the log says where; the outbox shows what is in doubt"),
+        );
+    }
+}
+
+/// Sends whatever becomes due, until told to stop between two mails.
+async fn keep_sending(
+    engine: Arc<Engine>,
+    mailbox: Mailbox,
+    held: Held,
+    stop: watch::Receiver<bool>,
+) {
+    let mut rung = engine.doorbells.outbox.listen();
+    let mut recovered = false;
+    while !*stop.borrow() {
+        let next = match send(&engine, &mailbox, &held, &mut recovered).await {
+            Ok(next) => next,
+            Err(trouble) => {
+                engine.told.notice(trouble);
+                engine.clock.now().checked_add(STORE_PAUSE).ok()
+            }
+        };
+        tokio::select! {
+            () = rung.rung() => {}
+            () = until(&engine, next) => {}
+            () = told_to_stop(stop.clone()) => {}
+        }
+    }
+}
+
+async fn send(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    held: &Held,
+    recovered: &mut bool,
+) -> Result<Option<Timestamp>, Trouble> {
+    if !*recovered {
+        delivery::recover(engine, held).await?;
+        *recovered = true;
+    }
+    let next = delivery::send_due(engine, mailbox, held).await?;
+    let copies = sent_copy::make_due(engine, mailbox, held).await?;
+    Ok([next, copies].into_iter().flatten().min())
+}
+
+/// Looks for mail and sends what is due, once.
+///
+/// # Errors
+/// What stopped it. A mailbox that another process holds is not an error: that one does the work.
+pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<u64, Trouble> {
+    let Some(held) = lease::try_acquire(engine, mailbox.id).await? else {
+        engine.set_health(mailbox.id, Health::SyncedElsewhere);
+        return Ok(0);
+    };
+    let work = async {
+        let sent = send(engine, mailbox, &held, &mut false).await;
+        let found = sync::once(engine, mailbox).await?;
+        sent.map(|_| found)
+    };
+    let result = tokio::select! {
+        result = work => result,
+        lost = lease::keep(engine, &held) => Err(lost),
+    };
+    lease::release(engine, &held).await;
+    result
+}
+
+async fn until(engine: &Arc<Engine>, moment: Option<Timestamp>) {
+    match moment {
+        Some(moment) => engine.clock.wait_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn told_to_stop(mut stop: watch::Receiver<bool>) {
+    // A supervisor that is gone wants nothing more either.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,307 @@
+//! Connecting and changing mailboxes. Nothing here ever touches a ledger: whatever arrived meanwhile is fetched.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::core::{Engine, MAILBOXES_CHANGED, blocking};
+use super::health::words_left;
+use super::{looks, people};
+use crate::bridge::{
+    CheckLine, Detected, MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret,
+};
+use crate::domain::headers::address::Address;
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{
+    FirstSync, FolderChoice, Health, Incoming, Mailbox, MailboxPolicy, MailboxSettings, Outgoing,
+    SecretSource, Trust,
+};
+use crate::domain::trouble::Trouble;
+use crate::mail::providers;
+
+const LONGEST_NAME: usize = 40;
+/// More often than this only annoys the server; IDLE tells at once anyway.
+const POLL_SECONDS: std::ops::RangeInclusive<u32> = 10..=86_400;
+const USUAL_POLL_SECONDS: u32 = 120;
+const LONGEST_UNDO_SECONDS: u32 = 3_600;
+
+pub(super) async fn answer(
+    engine: &Arc<Engine>,
+    request: MailboxRequest,
+) -> Result<Report, Trouble> {
+    match request {
+        MailboxRequest::List => {
+            let (mailboxes, words) = engine
+                .read(|store| {
+                    let mailboxes = store.mailboxes()?;
+                    let words = words_left(store, &mailboxes)?;
+                    Ok((mailboxes, words))
+                })
+                .await?;
+            let lines = looks::mailbox_lines(engine, mailboxes, &words);
+            Ok(Report::Mailbox(MailboxReport::List(lines)))
+        }
+        MailboxRequest::Put {
+            id,
+            settings,
+            secret,
+        } => put(engine, id, *settings, secret).await,
+        MailboxRequest::Check {
+            id,
+            settings,
+            secret,
+        } => check(engine, id, *settings, secret).await,
+        MailboxRequest::Detect { address } => detect(&address),
+        MailboxRequest::Enable(id) => set_state(engine, id, true, false).await,
+        MailboxRequest::Disable(id) => set_state(engine, id, false, false).await,
+        MailboxRequest::Remove(id) => set_state(engine, id, false, true).await,
+        MailboxRequest::Unlock { id, secret } => {
+            known(engine, id).await?;
+            keep(engine, id, SecretSource::Ask, secret).await?;
+            engine.doorbells.mailboxes.ring();
+            Ok(Report::Done)
+        }
+        MailboxRequest::SyncNow(which) => {
+            let workers = Arc::clone(&engine.workers);
+            let synced = workers.sync_now(Arc::clone(engine), which).await?;
+            Ok(Report::Mailbox(MailboxReport::Synced {
+                new_messages: synced.new_messages,
+                troubles: synced.troubles,
+            }))
+        }
+        MailboxRequest::SendTest { id, to } => {
+            let mailbox = known(engine, id).await?;
+            let to = Address::parse(&to)?.address;
+            let workers = Arc::clone(&engine.workers);
+            workers.send_test(Arc::clone(engine), mailbox, to).await?;
+            Ok(Report::Done)
+        }
+    }
+}
+
+/// The mailbox of this number.
+///
+/// # Errors
+/// There is none, or it was removed.
+pub(super) async fn known(engine: &Engine, id: MailboxId) -> Result<Mailbox, Trouble> {
+    engine
+        .read(move |store| store.mailboxes())
+        .await?
+        .into_iter()
+        .find(|mailbox| mailbox.id == id && !mailbox.removed)
+        .ok_or_else(|| Trouble::operator("there is no such mailbox"))
+}
+
+async fn put(
+    engine: &Arc<Engine>,
+    id: Option<MailboxId>,
+    settings: MailboxSettings,
+    secret: Option<Secret>,
+) -> Result<Report, Trouble> {
+    let settings = checked(settings)?;
+    let source = settings.secret.clone();
+    let now = engine.clock.now();
+    let id = engine
+        .write(move |store| {
+            refuse_twice(&store.mailboxes()?, id, &settings)?;
+            store.put_mailbox(id, &settings, now)
+        })
+        .await?;
+    engine.told.basics_changed();
+    let kept = match secret {
+        Some(secret) => keep(engine, id, source, secret).await,
+        None => Ok(()),
+    };
+    let rung = ring(engine).await;
+    kept.map_err(|trouble| Trouble {
+        what: format!("{SAVED_WITHOUT_PASSWORD}: {}", trouble.what),
+        ..trouble
+    })?;
+    rung?;
+    Ok(Report::Mailbox(MailboxReport::Saved(id)))
+}
+
+/// Tells the workers of this process and of others that a mailbox or its password is another one.
+async fn ring(engine: &Engine) -> Result<(), Trouble> {
+    engine.doorbells.mailboxes.ring();
+    let mark = getrandom::u64()
+        .map_err(|cause| Trouble::bug("the system gave no random numbers").because(cause))?;
+    engine
+        .write(move |store| store.set_fact(MAILBOXES_CHANGED, &mark.to_be_bytes()))
+        .await
+}
+
+async fn keep(
+    engine: &Engine,
+    id: MailboxId,
+    source: SecretSource,
+    secret: Secret,
+) -> Result<(), Trouble> {
+    let keeper = Arc::clone(&engine.secrets);
+    blocking(move || keeper.put(id, &source, &SecretString::from(secret.expose().to_owned()))).await
+}
+
+/// The settings as they are stored: trimmed, and possible.
+fn checked(mut settings: MailboxSettings) -> Result<MailboxSettings, Trouble> {
+    settings.name = people::name(&settings.name, "mailbox", LONGEST_NAME)?;
+    settings.address = Address::parse(settings.address.trim())?.address;
+    settings.display_name = settings.display_name.trim().to_owned();
+    settings.login = settings.login.trim().to_owned();
+    let typed = [&settings.display_name, &settings.login];
+    if typed.iter().any(|text| text.chars().any(char::is_control)) {
+        return Err(Trouble::operator(
+            "the display name or the login holds a character that cannot be seen",
+        ));
+    }
+    if !POLL_SECONDS.contains(&settings.poll_seconds) {
+        return Err(Trouble::operator(format!(
+            "looking for mail every {} s is not possible",
+            settings.poll_seconds
+        ))
+        .hint(format!(
+            "choose between {} and {} seconds",
+            POLL_SECONDS.start(),
+            POLL_SECONDS.end()
+        )));
+    }
+    if settings.policy.undo_window_seconds > LONGEST_UNDO_SECONDS {
+        return Err(Trouble::operator("the undo window is too long")
+            .hint(format!("at most {LONGEST_UNDO_SECONDS} seconds")));
+    }
+    for endpoint in [incoming(&settings), outgoing(&settings)]
+        .into_iter()
+        .flatten()
+    {
+        if endpoint.host.trim().is_empty() || endpoint.port == 0 {
+            return Err(Trouble::operator("a server needs a host name and a port"));
+        }
+    }
+    Ok(settings)
+}
+
+fn incoming(settings: &MailboxSettings) -> Option<&crate::domain::mailbox::Endpoint> {
+    match &settings.incoming {
+        Incoming::Imap(endpoint) => Some(endpoint),
+        Incoming::Maildir(_) => None,
+    }
+}
+
+fn outgoing(settings: &MailboxSettings) -> Option<&crate::domain::mailbox::Endpoint> {
+    match &settings.outgoing {
+        Outgoing::Smtp(endpoint) => Some(endpoint),
+        _ => None,
+    }
+}
+
+/// Two mailboxes of one address would fetch every mail twice; two of one name could not be told apart.
+fn refuse_twice(
+    mailboxes: &[Mailbox],
+    id: Option<MailboxId>,
+    settings: &MailboxSettings,
+) -> Result<(), Trouble> {
+    let key = Address::new("", settings.address.clone()).key();
+    for other in mailboxes
+        .iter()
+        .filter(|one| !one.removed && Some(one.id) != id)
+    {
+        let theirs = &other.settings;
+        if Address::new("", theirs.address.clone()).key() == key {
+            return Err(Trouble::operator(format!(
+                "{} is connected already, as the mailbox {}",
+                settings.address, theirs.name
+            ))
+            .hint(format!("change the settings of {} instead", theirs.name)));
+        }
+        if theirs.name.to_lowercase() == settings.name.to_lowercase() {
+            return Err(Trouble::operator(format!(
+                "there is a mailbox called {} already, for {}",
+                theirs.name, theirs.address
+            ))
+            .hint("choose another name"));
+        }
+    }
+    Ok(())
+}
+
+async fn set_state(
+    engine: &Arc<Engine>,
+    id: MailboxId,
+    enabled: bool,
+    removed: bool,
+) -> Result<Report, Trouble> {
+    known(engine, id).await?;
+    engine
+        .write(move |store| store.set_mailbox_state(id, enabled, removed))
+        .await?;
+    if removed {
+        let keeper = Arc::clone(&engine.secrets);
+        blocking(move || keeper.forget(id)).await?;
+    }
+    engine.set_health(
+        id,
+        if enabled {
+            Health::Starting
+        } else {
+            Health::Disabled
+        },
+    );
+    engine.told.basics_changed();
+    ring(engine).await?;
+    Ok(Report::Done)
+}
+
+async fn check(
+    engine: &Arc<Engine>,
+    id: Option<MailboxId>,
+    settings: MailboxSettings,
+    secret: Option<Secret>,
+) -> Result<Report, Trouble> {
+    let teller = Arc::clone(engine);
+    let lines = Arc::new(move |line: CheckLine| {
+        teller
+            .told
+            .line(Report::Mailbox(MailboxReport::Check(line)));
+    });
+    let secret = secret.map(|secret| SecretString::from(secret.expose().to_owned()));
+    let workers = Arc::clone(&engine.workers);
+    workers
+        .check(Arc::clone(engine), id, settings, secret, lines)
+        .await?;
+    Ok(Report::Done)
+}
+
+/// What the table of providers says about an address, or the guess that holds most often.
+fn detect(address: &str) -> Result<Report, Trouble> {
+    let address = Address::parse(address.trim())?.address;
+    let (local, domain) = address
+        .rsplit_once('@')
+        .ok_or_else(|| Trouble::operator("that is not an address"))?;
+    let known = providers::by_domain(&address);
+    let guess = providers::other(&address);
+    let (imap, smtp) = known.map_or((guess.imap, guess.smtp), |provider| {
+        (provider.imap.endpoint(), provider.smtp.endpoint())
+    });
+    let settings = MailboxSettings {
+        name: local.chars().take(LONGEST_NAME).collect(),
+        address: address.clone(),
+        display_name: String::new(),
+        login: address.clone(),
+        incoming: Incoming::Imap(imap),
+        outgoing: Outgoing::Smtp(smtp),
+        trust: Trust::default(),
+        secret: SecretSource::File,
+        folders: FolderChoice::Usual,
+        first_sync: FirstSync::Month,
+        poll_seconds: USUAL_POLL_SECONDS,
+        policy: MailboxPolicy::default(),
+    };
+    Ok(Report::Mailbox(MailboxReport::Detected(Detected {
+        provider: known.map(|provider| provider.name.to_owned()),
+        because: match known {
+            Some(_) => format!("by the domain {domain}"),
+            None => format!("{domain} is not known; most providers are set up like this"),
+        },
+        settings: Box::new(settings),
+        password_hint: known.and_then(|provider| provider.password.hint()),
+    })))
+}

@@ -1,0 +1,12 @@
+//! Stories of the engine: a real store in a directory of its own, a clock that stands still, and a front end that
+//! speaks only over the line.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod answering;
+mod desk;
+mod following;
+mod looking;
+mod surroundings;
+mod triage;
+mod writing;

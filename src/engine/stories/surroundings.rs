@@ -1,0 +1,139 @@
+//! What the engine finds around it in the stories: a plain reader, no servers, no secrets.
+
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+
+use crate::bridge::{CheckLine, CheckState, CheckStep};
+use crate::config::secrets::SecretKeeper;
+use crate::domain::clean::Clean;
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{Mailbox, MailboxSettings, SecretSource};
+use crate::domain::parsed::ParsedMail;
+use crate::domain::trouble::Trouble;
+use crate::engine::core::Engine;
+use crate::engine::ingest::{Arrived, Ingested};
+use crate::engine::reader::MailReader;
+use crate::engine::workers::{CheckLines, Synced, Workers};
+use crate::mail::mime::{self, Limits};
+
+/// Reads mail in this process: the stories' mails are our own.
+pub struct PlainReader;
+
+impl MailReader for PlainReader {
+    fn parse(
+        &self,
+        raws: Vec<Arc<Vec<u8>>>,
+    ) -> BoxFuture<'static, Result<Vec<Result<ParsedMail, Trouble>>, Trouble>> {
+        Box::pin(async move {
+            Ok(raws
+                .iter()
+                .map(|raw| mime::parse(raw, &Limits::default()))
+                .collect())
+        })
+    }
+
+    fn attachment(
+        &self,
+        raw: Arc<Vec<u8>>,
+        index: u32,
+    ) -> BoxFuture<'static, Result<Vec<u8>, Trouble>> {
+        Box::pin(async move { mime::attachment(&raw, index) })
+    }
+
+    fn html(&self, raw: Arc<Vec<u8>>, _: u16) -> BoxFuture<'static, Result<String, Trouble>> {
+        Box::pin(async move {
+            mime::html_part(&raw)?.ok_or_else(|| Trouble::operator("this mail has no HTML"))
+        })
+    }
+}
+
+/// No servers anywhere; notes what was handed over.
+#[derive(Default)]
+pub struct NoServers {
+    pub ingested: Mutex<Vec<Arrived>>,
+    pub panics: bool,
+}
+
+impl Workers for NoServers {
+    fn run(&self, engine: Arc<Engine>) -> BoxFuture<'static, ()> {
+        Box::pin(async move { engine.stopped().await })
+    }
+
+    fn sync_now(
+        &self,
+        _: Arc<Engine>,
+        mailbox: Option<MailboxId>,
+    ) -> BoxFuture<'static, Result<Synced, Trouble>> {
+        let panics = self.panics;
+        Box::pin(async move {
+            assert!(!panics, "a story lets this break");
+            Ok(Synced {
+                new_messages: 3,
+                troubles: mailbox
+                    .map(|id| (id, Trouble::network("the server is away")))
+                    .into_iter()
+                    .collect(),
+            })
+        })
+    }
+
+    fn check(
+        &self,
+        _: Arc<Engine>,
+        _: Option<MailboxId>,
+        _: MailboxSettings,
+        _: Option<SecretString>,
+        lines: CheckLines,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        lines(CheckLine {
+            step: CheckStep::IncomingConnect,
+            state: CheckState::Passed,
+            detail: Clean::default(),
+            milliseconds: 1,
+        });
+        Box::pin(async { Ok(()) })
+    }
+
+    fn send_test(
+        &self,
+        _: Arc<Engine>,
+        _: Mailbox,
+        _: String,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn ingest(
+        &self,
+        _: Arc<Engine>,
+        batch: Vec<Arrived>,
+    ) -> BoxFuture<'static, Result<Ingested, Trouble>> {
+        let stored = batch.len() as u64;
+        self.ingested.lock().unwrap().extend(batch);
+        Box::pin(async move {
+            Ok(Ingested {
+                stored,
+                ..Ingested::default()
+            })
+        })
+    }
+}
+
+/// Keeps nothing.
+pub struct NoSecrets;
+
+impl SecretKeeper for NoSecrets {
+    fn get(&self, _: MailboxId, _: &SecretSource) -> Result<SecretString, Trouble> {
+        Ok(SecretString::from("none"))
+    }
+
+    fn put(&self, _: MailboxId, _: &SecretSource, _: &SecretString) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    fn forget(&self, _: MailboxId) -> Result<(), Trouble> {
+        Ok(())
+    }
+}
