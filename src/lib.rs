@@ -50,10 +50,14 @@
 //! * *store*: a second implementation of [`store::Store`]; the SQL dialect is shared, what differs sits in one file.
 //! * *classification or placement rule*: a row in the table of [`domain::classify`] or [`domain::place`].
 
+pub mod app;
 pub mod bridge;
 pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod mail;
+pub mod run;
 pub mod store;
+pub mod terminal;
+pub mod ui;
 pub mod wire;

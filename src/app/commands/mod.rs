@@ -1,0 +1,25 @@
+//! The tables of commands, one file per group. A new command is a new row; a new file is a new line here.
+
+mod layers;
+mod moving;
+mod program;
+mod reading;
+mod ticket;
+mod views;
+mod writing;
+
+use super::registry::Command;
+use super::{composer, settings};
+
+/// Every table. The order is the order of help within a group.
+pub const TABLES: &[&[Command]] = &[
+    moving::TABLE,
+    views::TABLE,
+    ticket::TABLE,
+    writing::TABLE,
+    reading::TABLE,
+    layers::TABLE,
+    composer::COMMANDS,
+    settings::COMMANDS,
+    program::TABLE,
+];

@@ -1,0 +1,328 @@
+//! Every key of the settings.
+
+use super::grammar::Kind;
+use super::{Item, Open, acts, connect_mailbox, moves, rows, state};
+use crate::app::App;
+use crate::app::event::Effect;
+use crate::app::keys;
+use crate::app::prompt::Choice;
+use crate::app::registry::{Command, Group, Scope, command};
+use crate::bridge::{MailboxLine, MailboxRequest};
+use crate::domain::clean::Clean;
+use crate::domain::mailbox::SecretSource;
+
+const HERE: &[Scope] = &[Scope::Settings];
+
+/// The settings' own commands.
+pub const COMMANDS: &[Command] = &[
+    command(
+        "connect-mailbox",
+        "Connect a mailbox",
+        "Asks for an address, finds its servers and checks them.",
+        |app, _| connect_mailbox(app),
+    )
+    .at(Group::Settings, &[Scope::Desk, Scope::Settings])
+    .keys(&["M"])
+    .bar("connect", 0)
+    .allowed(no_form),
+    command(
+        "settings-open",
+        "Open or edit",
+        "Opens what is under the cursor, edits the field, or runs the checks again.",
+        |app, _| moves::enter(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["enter"])
+    .bar("open", 1),
+    command(
+        "settings-save",
+        "Save",
+        "Saves the form, even where a check has failed.",
+        |app, _| acts::save(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["ctrl-s", "s"])
+    .bar("save", 2)
+    .allowed(some_form),
+    command(
+        "settings-check",
+        "Check",
+        "Connects to the servers and shows what works, line by line.",
+        |app, _| acts::check(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["c"])
+    .bar("check", 3)
+    .allowed(can_check),
+    command(
+        "settings-back",
+        "Back",
+        "Ends typing, leaves the form or the settings, and asks only if something would be lost.",
+        |app, _| moves::back(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["esc", "q"])
+    .bar("back", 4),
+    command(
+        "settings-down",
+        "Down",
+        "Goes to the next field or row.",
+        |app, _| moves::vertical(app, 1),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["down", "j"]),
+    command(
+        "settings-up",
+        "Up",
+        "Goes to the field or row before.",
+        |app, _| moves::vertical(app, -1),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["up", "k"]),
+    command(
+        "settings-next",
+        "Next field",
+        "Goes to the next field, typing on if you were typing.",
+        |app, _| moves::step(app, 1),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["tab"]),
+    command(
+        "settings-previous",
+        "Field before",
+        "Goes to the field before, typing on if you were typing.",
+        |app, _| moves::step(app, -1),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["shift-tab"]),
+    command(
+        "settings-toggle",
+        "Next option",
+        "Gives a choice its next option.",
+        |app, _| {
+            with_form(app, |open| open.face_mut().cycle(1));
+            Vec::new()
+        },
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["space"])
+    .allowed(on_choice),
+    command(
+        "settings-choose",
+        "Choose",
+        "Shows all options of this field.",
+        |app, value| {
+            with_form(app, |open| {
+                let index = open.face().focus();
+                open.face_mut().put(index, value);
+            });
+            Vec::new()
+        },
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["o"])
+    .choosing("Which one?", options, false)
+    .allowed(on_choice),
+    command(
+        "settings-put-back",
+        "Put back",
+        "Makes this field what it was when the form was opened.",
+        |app, _| {
+            with_form(app, |open| open.face_mut().put_back());
+            Vec::new()
+        },
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["u"])
+    .allowed(some_form),
+    command(
+        "settings-new",
+        "New",
+        "Begins another mailbox, signature or view, whichever is under the cursor.",
+        |app, _| acts::new(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["n"])
+    .bar("new", 5)
+    .allowed(no_form),
+    command(
+        "settings-fetch",
+        "Fetch now",
+        "Looks for mail in this mailbox now.",
+        |app, _| {
+            app.status.good(Clean::from_static("looking for mail …"));
+            acts::with_mailbox(
+                app,
+                |line| MailboxRequest::SyncNow(Some(line.mailbox.id)),
+                "",
+            )
+        },
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["f"])
+    .bar("fetch", 6)
+    .allowed(on_mailbox),
+    command(
+        "settings-send-test",
+        "Send a test mail",
+        "Sends a small mail from this mailbox to an address.",
+        acts::send_test,
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["t"])
+    .bar("test mail", 7)
+    .asking("Send a test mail to", |app| {
+        selected(app).map_or_else(String::new, |line| line.mailbox.settings.address.clone())
+    })
+    .allowed(on_mailbox),
+    command(
+        "settings-password",
+        "Password",
+        "Gives this mailbox its password again.",
+        |app, _| acts::password(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["p"])
+    .bar("password", 8)
+    .allowed(takes_password),
+    command(
+        "settings-switch",
+        "Switch off or on",
+        "Stops or goes on fetching and sending for this mailbox.",
+        |app, _| acts::switch(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["d"])
+    .allowed(on_mailbox),
+    command(
+        "settings-remove",
+        "Remove",
+        "Removes what is under the cursor, after asking; tickets always stay.",
+        |app, _| acts::remove(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["x"])
+    .bar("remove", 10)
+    .allowed(on_removable),
+    command(
+        "settings-remove-now",
+        "Remove now",
+        "Removes what is under the cursor without asking.",
+        |app, _| acts::remove_now(app),
+    )
+    .at(Group::Settings, HERE)
+    .allowed(on_removable),
+    command(
+        "settings-leave-now",
+        "Leave without saving",
+        "Closes the form and forgets what was changed in it.",
+        |app, _| {
+            moves::leave(app);
+            Vec::new()
+        },
+    )
+    .at(Group::Settings, HERE)
+    .allowed(some_form),
+];
+
+pub(super) fn with_form(app: &mut App, change: impl FnOnce(&mut Open)) {
+    if let Some(open) = app
+        .settings_mut()
+        .and_then(|settings| settings.open.as_mut())
+    {
+        change(open);
+    }
+}
+
+/// The mailbox under the cursor of the list.
+pub(super) fn selected(app: &App) -> Option<&MailboxLine> {
+    match state(app)?.item {
+        Item::Mailbox(id) => rows::mailbox(app, id),
+        _ => None,
+    }
+}
+
+pub(super) fn form_of(app: &App) -> Option<&Open> {
+    state(app).and_then(|settings| settings.open.as_ref())
+}
+
+fn no_form(app: &App) -> Result<(), String> {
+    match form_of(app) {
+        Some(_) => Err("a form is open; s saves it, Esc leaves it".into()),
+        None => Ok(()),
+    }
+}
+
+fn some_form(app: &App) -> Result<(), String> {
+    match form_of(app) {
+        Some(_) => Ok(()),
+        None => Err("no form is open; Enter opens what is under the cursor".into()),
+    }
+}
+
+fn on_choice(app: &App) -> Result<(), String> {
+    let is_choice = form_of(app).is_some_and(|open| {
+        let face = open.face();
+        matches!(face.kind(face.focus()), Kind::Choice | Kind::Toggle)
+    });
+    if is_choice && !state(app).is_some_and(|settings| settings.on_checks) {
+        Ok(())
+    } else {
+        Err("this is no choice; Enter edits it".into())
+    }
+}
+
+fn on_mailbox(app: &App) -> Result<(), String> {
+    no_form(app)?;
+    selected(app)
+        .map(|_| ())
+        .ok_or_else(|| "go to a mailbox first".into())
+}
+
+fn can_check(app: &App) -> Result<(), String> {
+    match form_of(app) {
+        Some(Open::Mailbox(_)) => Ok(()),
+        Some(_) => Err("there is nothing to check here; s saves".into()),
+        None => on_mailbox(app),
+    }
+}
+
+fn takes_password(app: &App) -> Result<(), String> {
+    on_mailbox(app)?;
+    match selected(app).map(|line| &line.mailbox.settings.secret) {
+        Some(SecretSource::Command(_)) => {
+            Err("its password comes from a command; Enter edits the command".into())
+        }
+        Some(SecretSource::None) => Err("this mailbox needs no password".into()),
+        _ => Ok(()),
+    }
+}
+
+fn on_removable(app: &App) -> Result<(), String> {
+    no_form(app)?;
+    match state(app).map(|settings| settings.item) {
+        Some(Item::Mailbox(_) | Item::Signature(_) | Item::View(_)) => Ok(()),
+        _ => Err("go to a mailbox, a signature or a view first".into()),
+    }
+}
+
+fn options(app: &App) -> Vec<Choice> {
+    let Some(open) = form_of(app) else {
+        return Vec::new();
+    };
+    let face = open.face();
+    let now = face.text(face.focus());
+    face.options(face.focus())
+        .into_iter()
+        .map(|(value, label)| {
+            let mut choice = Choice::new(&value, &label, "");
+            choice.dimmed = value == now;
+            choice
+        })
+        .collect()
+}
+
+/// Shows the options of the field in focus.
+pub(super) fn choose(app: &mut App) -> Vec<Effect> {
+    keys::invoke_named(app, "settings-choose", "")
+}

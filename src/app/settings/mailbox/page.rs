@@ -1,0 +1,138 @@
+//! The page of a connected mailbox: how it does, since when, why, and what it is made of.
+
+use crate::app::App;
+use crate::app::settings::checks::{self, Checks};
+use crate::app::text::{DIM, Line, STRONG, TEXT};
+use crate::app::when;
+use crate::bridge::MailboxLine;
+use crate::domain::clean::Clean;
+use crate::domain::mailbox::{
+    Endpoint, FolderChoice, Health, Incoming, Outgoing, SecretSource, Security,
+};
+use crate::domain::theme::{Role, Signal};
+use crate::domain::trouble::Trouble;
+
+const LABELS: usize = 14;
+
+pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line> {
+    let settings = &line.mailbox.settings;
+    let mut lines = vec![
+        Line::new()
+            .clean(Clean::name(&settings.name), STRONG)
+            .say("  ", TEXT)
+            .clean(Clean::name(&settings.address), DIM),
+        Line::new(),
+    ];
+    lines.extend(health(app, &line.health));
+    let fetched = line
+        .last_fetch
+        .map_or_else(|| "not yet".to_owned(), |at| moment(app, at));
+    lines.push(labelled("Last look", &fetched));
+    lines.push(Line::new());
+    lines.push(labelled("Incoming", &incoming(&settings.incoming)));
+    lines.push(labelled("Outgoing", &outgoing(&settings.outgoing)));
+    lines.push(labelled("Login", &settings.login));
+    let password = match &settings.secret {
+        SecretSource::File => "kept here".to_owned(),
+        SecretSource::Command(command) => format!("from the command {command}"),
+        SecretSource::Ask => "asked at start".to_owned(),
+        SecretSource::None => "none needed".to_owned(),
+    };
+    lines.push(labelled("Password", &password));
+    let folders = match &settings.folders {
+        FolderChoice::Usual => "inbox and sent".to_owned(),
+        FolderChoice::All => "all but junk, drafts and trash".to_owned(),
+        FolderChoice::Chosen(names) => names.join(", "),
+    };
+    lines.push(labelled("Folders", &folders));
+    let connected = moment(app, line.mailbox.connected_at);
+    lines.push(labelled("Connected", &connected));
+    if let Some(checks) = checks.filter(|checks| checks.page_of == Some(line.mailbox.id)) {
+        lines.push(Line::new());
+        lines.extend(checks.rows());
+    }
+    lines
+}
+
+fn labelled(label: &str, value: &str) -> Line {
+    Line::words(&format!("{label:<LABELS$}"), DIM).say(value, TEXT)
+}
+
+fn moment(app: &App, at: jiff::Timestamp) -> String {
+    let exact = when::exact(at, app.now, &app.surroundings.zone, app.preferences.clock);
+    match at.as_second() - app.now.as_second() {
+        ahead @ 1.. => format!("{exact} · in {}", when::span(ahead)),
+        _ => exact,
+    }
+}
+
+fn health(app: &App, health: &Health) -> Vec<Line> {
+    let signal = |mark: &str, words: &str, signal| {
+        Line::words(&format!("{mark} "), Role::Signal(signal)).say(words, TEXT)
+    };
+    match health {
+        Health::Starting => vec![signal("◌", "not tried yet since the start", Signal::Busy)],
+        Health::Live => vec![signal("●", "works; new mail comes by itself", Signal::Good)],
+        Health::Syncing { done, total } => vec![signal(
+            "◐",
+            &format!("fetching mail, {done} of {total}"),
+            Signal::Busy,
+        )],
+        Health::SyncedElsewhere => vec![signal(
+            "●",
+            "another Ticketty on this store fetches it",
+            Signal::Good,
+        )],
+        Health::Disabled => vec![signal("○", "off; d switches it on", Signal::Warning)],
+        Health::Interrupted {
+            since,
+            next_try,
+            trouble,
+        } => {
+            let words = format!("offline since {}", moment(app, *since));
+            let mut lines = because(signal("◌", &words, Signal::Warning), trouble);
+            let next = moment(app, *next_try);
+            lines.push(labelled("Next try", &next));
+            lines
+        }
+        Health::Failing { since, trouble } => {
+            let words = format!("failing since {}", moment(app, *since));
+            because(signal("✗", &words, Signal::Trouble), trouble)
+        }
+        Health::NeedsPassword { since, trouble } => {
+            let words = format!("needs its password since {}; press p", moment(app, *since));
+            because(signal("✗", &words, Signal::Trouble), trouble)
+        }
+    }
+}
+
+fn because(first: Line, trouble: &Trouble) -> Vec<Line> {
+    let mut lines = vec![first];
+    lines.extend(checks::troubles(trouble));
+    lines
+}
+
+fn server(endpoint: &Endpoint) -> String {
+    let protection = match endpoint.security {
+        Security::Tls => "TLS",
+        Security::Starttls => "STARTTLS",
+        Security::None => "not protected",
+    };
+    format!("{}  {protection}", super::value::shown(endpoint))
+}
+
+fn incoming(incoming: &Incoming) -> String {
+    match incoming {
+        Incoming::Imap(endpoint) => server(endpoint),
+        Incoming::Maildir(path) => format!("Maildir {}", path.display()),
+    }
+}
+
+fn outgoing(outgoing: &Outgoing) -> String {
+    match outgoing {
+        Outgoing::Smtp(endpoint) => server(endpoint),
+        Outgoing::Sendmail(path) => format!("program {}", path.display()),
+        Outgoing::Folder(path) => format!("files in {}", path.display()),
+        Outgoing::Off => "nowhere; answers cannot be sent".to_owned(),
+    }
+}

@@ -1,0 +1,233 @@
+//! Settings: mailboxes and their checks, signatures, views.
+//!
+//! A list on the left, and on the right the page of what is under the cursor, or a form. Forms share one grammar
+//! ([`grammar`]); every key is a command ([`commands`]). A password goes from its field to the engine and nowhere else.
+
+mod acts;
+pub mod checks;
+mod commands;
+pub mod form;
+pub mod grammar;
+pub mod layout;
+pub mod lines;
+pub mod mailbox;
+mod moves;
+mod open;
+pub mod rows;
+mod signature;
+mod told;
+mod view;
+
+use jiff::Timestamp;
+
+use super::App;
+use super::asks::Purpose;
+use super::event::Effect;
+use super::input::{Key, Mouse, MouseAction};
+use super::layers::Layer;
+use crate::bridge::{AskId, CheckLine, Request};
+use crate::domain::clean::Clean;
+
+pub use commands::COMMANDS;
+pub use form::Face;
+pub use open::Open;
+pub use rows::{Item, Row};
+pub use told::{failed, told};
+
+use checks::Checks;
+
+/// What an answer is for.
+#[derive(Debug, Clone, PartialEq)]
+enum After {
+    Detect,
+    Checked,
+    /// A mailbox was saved, with what to say then.
+    Mailbox(Clean),
+    /// What to say when it is done; the form that asked for it is closed.
+    Close(Clean),
+    Say(Clean),
+}
+
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// What is under the cursor of the list.
+    pub item: Item,
+    /// Where there is no room for both, the page is shown instead of the list.
+    pub on_page: bool,
+    pub open: Option<Open>,
+    pub checks: Option<Checks>,
+    /// The checks have the focus, not a field.
+    pub on_checks: bool,
+    /// How far a page is scrolled that has the screen for itself.
+    pub page_top: usize,
+    pending: Vec<(AskId, After)>,
+    /// What was pressed before the servers were found: it is done when they are.
+    then: Option<Then>,
+    /// What was made, from which place of the list, until it is in the list.
+    made: Option<(Item, String)>,
+    /// A new mailbox was saved, but its password was not; the form is still about a new one.
+    saved_in_part: bool,
+}
+
+/// A step that waits for detection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Check,
+    Save,
+}
+
+impl Settings {
+    /// Whether plain characters are text for a field.
+    pub fn is_typing(&self) -> bool {
+        self.open
+            .as_ref()
+            .is_some_and(|open| open.face().is_editing())
+    }
+
+    fn take_pending(&mut self, id: AskId) -> Option<After> {
+        let at = self.pending.iter().position(|(asked, _)| *asked == id)?;
+        Some(self.pending.remove(at).1)
+    }
+
+    /// Keeps a step for later while the servers are being looked for.
+    fn puts_off(&mut self, then: Then) -> bool {
+        let is_looking = self
+            .pending
+            .iter()
+            .any(|(_, after)| *after == After::Detect);
+        if is_looking {
+            self.then = Some(then);
+        }
+        is_looking
+    }
+
+    /// Whether the engine works on something that was asked here.
+    pub fn is_waiting(&self) -> bool {
+        self.pending
+            .iter()
+            .any(|(_, after)| !matches!(after, After::Checked))
+    }
+
+    /// Puts the focus on a field, typing if it is typed into.
+    fn focus_and_edit(&mut self, name: &str) {
+        if let Some(open) = &mut self.open {
+            let face = open.face_mut();
+            if let Some(index) = face.index_of(name).filter(|index| face.is_visible(*index)) {
+                face.go_to(index);
+                face.edit(true);
+                self.on_checks = false;
+            }
+        }
+    }
+}
+
+/// The settings on the desk, wherever they lie among the layers.
+fn state(app: &App) -> Option<&Settings> {
+    app.layers.iter().find_map(|layer| match layer {
+        Layer::Settings(settings) => Some(&**settings),
+        _ => None,
+    })
+}
+
+/// Asks the engine on behalf of the settings.
+fn ask(app: &mut App, request: Request, after: After) -> Vec<Effect> {
+    let effect = app.ask(Purpose::Settings, request);
+    let id = app.asks.latest();
+    if let Some(settings) = app.settings_mut() {
+        settings.pending.push((id, after));
+    }
+    vec![effect]
+}
+
+/// Opens the settings; without any mailbox, on the place where one is connected.
+pub fn open(app: &mut App) -> Vec<Effect> {
+    let item = rows::items(app).first().copied().unwrap_or_default();
+    app.layers.push(Layer::Settings(Box::new(Settings {
+        item,
+        ..Settings::default()
+    })));
+    Vec::new()
+}
+
+/// Opens the form of a new mailbox, from the desk or from the list.
+pub fn connect_mailbox(app: &mut App) -> Vec<Effect> {
+    if app.settings_mut().is_none() {
+        open(app);
+    }
+    if let Some(settings) = app.settings_mut() {
+        settings.item = Item::NewMailbox;
+        settings.checks = None;
+        settings.open = Some(Open::new_mailbox());
+        settings.focus_and_edit("address");
+    }
+    Vec::new()
+}
+
+pub fn typed(app: &mut App, key: Key) -> Vec<Effect> {
+    if let Some(open) = app
+        .settings_mut()
+        .and_then(|settings| settings.open.as_mut())
+    {
+        open.face_mut().key(key);
+    }
+    Vec::new()
+}
+
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    let open = app
+        .settings_mut()
+        .and_then(|settings| settings.open.as_mut());
+    match open {
+        Some(open) if open.face().is_editing() => open.face_mut().paste(text),
+        _ => app
+            .status
+            .refuse("there is no field here to paste into; Enter on a field edits it"),
+    }
+    Vec::new()
+}
+
+pub fn mouse(app: &mut App, mouse: Mouse) -> Vec<Effect> {
+    match mouse.what {
+        MouseAction::WheelUp => moves::step(app, -1),
+        MouseAction::WheelDown => moves::step(app, 1),
+        MouseAction::Click => moves::click(app, mouse.x, mouse.y),
+    }
+}
+
+/// One line of a check, before its answer.
+pub fn checked(app: &mut App, line: CheckLine) -> Vec<Effect> {
+    if let Some(checks) = app
+        .settings_mut()
+        .and_then(|settings| settings.checks.as_mut())
+    {
+        checks.add(line);
+    }
+    Vec::new()
+}
+
+/// `app.known.basics` changed: mailboxes, their health, signatures, operators.
+pub fn basics_changed(app: &mut App) -> Vec<Effect> {
+    told::catch_up(app);
+    let items = rows::items(app);
+    if let Some(settings) = app.settings_mut()
+        && !items.contains(&settings.item)
+        && settings.open.is_none()
+    {
+        settings.item = items.first().copied().unwrap_or_default();
+    }
+    Vec::new()
+}
+
+/// Saved views came.
+pub fn views_changed(app: &mut App) {
+    told::catch_up(app);
+}
+
+pub fn tick(_app: &mut App) -> Vec<Effect> {
+    Vec::new()
+}
+
+/// Nothing here moves by itself: what is shown changes with the engine's words.
+pub fn wake(_app: &App) -> Option<Timestamp> {
+    None
+}

@@ -1,0 +1,255 @@
+//! What the engine answers to the settings.
+
+use super::rows::{self, Item};
+use super::{After, Open, Settings, Then};
+use crate::app::App;
+use crate::app::acts;
+use crate::app::asks::Purpose;
+use crate::app::event::Effect;
+use crate::bridge::{
+    AskId, Detected, Look, MailboxReport, Report, Request, SAVED_WITHOUT_PASSWORD,
+};
+use crate::domain::clean::Clean;
+use crate::domain::trouble::Trouble;
+
+/// An answer to a question asked under `Purpose::Settings`.
+pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
+    let after = app
+        .settings_mut()
+        .and_then(|settings| settings.take_pending(id));
+    match (after, report) {
+        (Some(After::Detect), Report::Mailbox(MailboxReport::Detected(detected))) => {
+            let then = app.settings_mut().and_then(|settings| {
+                fill(settings, detected);
+                settings.then.take()
+            });
+            match then {
+                Some(Then::Check) => super::mailbox::form::check(app),
+                Some(Then::Save) => super::mailbox::form::save(app),
+                None => Vec::new(),
+            }
+        }
+        (Some(After::Checked), _) => {
+            finish_checks(app, id, None);
+            Vec::new()
+        }
+        (Some(After::Mailbox(words)), Report::Mailbox(MailboxReport::Saved(mailbox))) => {
+            if let Some(settings) = app.settings_mut() {
+                settings.item = Item::Mailbox(mailbox);
+                settings.checks = None;
+            }
+            close_form(app);
+            app.status.good(words);
+            look_again(app)
+        }
+        (Some(After::Close(words)), _) => {
+            remember_new(app);
+            close_form(app);
+            app.status.good(words);
+            look_again(app)
+        }
+        (
+            _,
+            Report::Mailbox(MailboxReport::Synced {
+                new_messages,
+                troubles,
+            }),
+        ) => {
+            match troubles.first() {
+                Some((_, trouble)) => app.status.trouble(trouble),
+                None => app.status.good(synced(new_messages)),
+            }
+            look_again(app)
+        }
+        (Some(After::Say(words)), _) => {
+            app.status.good(words);
+            look_again(app)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn synced(new_messages: u64) -> Clean {
+    match new_messages {
+        0 => Clean::from_static("all mail is here; nothing new"),
+        1 => Clean::from_static("1 new message"),
+        more => Clean::line(&format!("{more} new messages")),
+    }
+}
+
+fn look_again(app: &mut App) -> Vec<Effect> {
+    vec![
+        app.ask(Purpose::Basics, Request::Look(Look::Basics)),
+        acts::look_at_views(app),
+    ]
+}
+
+/// What was made anew has no place in the list yet: the cursor goes to it when it comes.
+fn remember_new(app: &mut App) {
+    if let Some(settings) = app.settings_mut() {
+        settings.made = match &settings.open {
+            Some(Open::Signature(form)) if form.value.id.is_none() => Some((
+                Item::NewSignature,
+                form.value.signature.name.trim().to_owned(),
+            )),
+            Some(Open::View(form)) if form.value.id.is_none() => {
+                Some((Item::NewView, form.value.name.trim().to_owned()))
+            }
+            _ => None,
+        };
+    }
+}
+
+/// The list has changed: the cursor goes to what was made here, and the form of a mailbox that was saved without its
+/// password goes on about that mailbox.
+pub fn catch_up(app: &mut App) {
+    let Some(settings) = super::state(app) else {
+        return;
+    };
+    if let Some((from, name)) = &settings.made {
+        let signature = || {
+            let mut all = rows::signatures(app);
+            all.find(|signature| signature.name == *name)
+                .map(|signature| Item::Signature(signature.id))
+        };
+        let view = || {
+            let mut all = rows::views(app);
+            all.find(|(_, line)| line.name.as_str() == name)
+                .map(|(id, _)| Item::View(id))
+        };
+        let found = match from {
+            Item::NewSignature => signature(),
+            _ => view(),
+        };
+        let from = *from;
+        if let (Some(item), Some(settings)) = (found, app.settings_mut()) {
+            settings.made = None;
+            if settings.item == from {
+                settings.item = item;
+            }
+        }
+    }
+    continue_as_edit(app);
+}
+
+fn continue_as_edit(app: &mut App) {
+    let address = match super::state(app) {
+        Some(settings) if settings.saved_in_part => match &settings.open {
+            Some(Open::Mailbox(form)) => form.value.settings.address.clone(),
+            _ => String::new(),
+        },
+        _ => return,
+    };
+    let saved = rows::mailboxes(app)
+        .find(|line| line.mailbox.settings.address.eq_ignore_ascii_case(&address))
+        .map(|line| line.mailbox.id);
+    let Some(settings) = app.settings_mut() else {
+        return;
+    };
+    if let (Some(id), Some(Open::Mailbox(form))) = (saved, &mut settings.open) {
+        form.value.id = Some(id);
+        settings.item = Item::Mailbox(id);
+        settings.saved_in_part = false;
+    }
+}
+
+fn close_form(app: &mut App) {
+    if let Some(settings) = app.settings_mut() {
+        settings.open = None;
+        settings.on_checks = false;
+        settings.on_page = true;
+    }
+}
+
+/// What was typed while the engine looked stays: only what it knows is filled in.
+fn fill(settings: &mut Settings, detected: Detected) {
+    let Some(Open::Mailbox(form)) = &mut settings.open else {
+        return;
+    };
+    let is_for_this = detected
+        .settings
+        .address
+        .eq_ignore_ascii_case(&form.value.settings.address);
+    if form.value.is_new() && is_for_this {
+        let mut value = form.value.clone();
+        value.detected(detected);
+        form.replace(value);
+    }
+}
+
+fn finish_checks(app: &mut App, id: AskId, trouble: Option<Trouble>) {
+    if let Some(checks) = app
+        .settings_mut()
+        .and_then(|settings| settings.checks.as_mut())
+        .filter(|checks| checks.ask == id)
+    {
+        checks.finish(trouble);
+    }
+}
+
+/// Such a question failed.
+pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
+    let after = app
+        .settings_mut()
+        .and_then(|settings| settings.take_pending(id));
+    match after {
+        Some(After::Checked) => {
+            finish_checks(app, id, Some(trouble));
+            return Vec::new();
+        }
+        Some(After::Detect) => {
+            if let Some(settings) = app.settings_mut() {
+                settings.then = None;
+                super::mailbox::form::ask_address_again(settings);
+            }
+            at_field(app, &trouble);
+        }
+        Some(After::Mailbox(_)) if trouble.what.starts_with(SAVED_WITHOUT_PASSWORD) => {
+            // Nothing is wrong with what was typed: the same may be saved again.
+            app.status.trouble(&trouble);
+            if let Some(settings) = app.settings_mut() {
+                settings.on_checks = false;
+                settings.saved_in_part = true;
+            }
+            return look_again(app);
+        }
+        Some(After::Mailbox(_)) => at_field(app, &trouble),
+        Some(After::Close(_)) => at_field(app, &trouble),
+        Some(After::Say(_)) | None => {}
+    }
+    app.status.trouble(&trouble);
+    Vec::new()
+}
+
+/// The engine's words stand under the field whose value they name.
+fn at_field(app: &mut App, trouble: &Trouble) {
+    let Some(settings) = app.settings_mut() else {
+        return;
+    };
+    settings.on_checks = false;
+    let Some(open) = &mut settings.open else {
+        return;
+    };
+    let names = |text: &str| !text.is_empty() && trouble.what.contains(text);
+    let field = match open {
+        Open::Mailbox(form) if names("password") => {
+            if form.value.wants_password() {
+                "password"
+            } else {
+                "password-from"
+            }
+        }
+        Open::Mailbox(form) if names(&form.value.settings.address) && !names("called") => "address",
+        Open::Mailbox(form) if form.value.is_filled() && names(&form.value.settings.name) => "name",
+        Open::Mailbox(_) => "address",
+        Open::Password(_) => "password",
+        Open::Signature(_) => "name",
+        Open::View(_) if names("query") => "query",
+        Open::View(_) => "name",
+    };
+    let hint = trouble
+        .hint
+        .as_ref()
+        .map_or_else(String::new, |hint| format!("; {hint}"));
+    open.face_mut().refuse(field, &format!("{trouble}{hint}"));
+}

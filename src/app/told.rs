@@ -1,0 +1,204 @@
+//! What the engine says: answers, each under the purpose it was asked for, and pushes.
+
+use super::App;
+use super::acts;
+use super::asks::Purpose;
+use super::attachments;
+use super::composer;
+use super::event::Effect;
+use super::layers::Layer;
+use super::list;
+use super::settings;
+use super::sheet::Sheet;
+use super::text::{Line, TEXT};
+use super::thread;
+use super::views;
+use crate::bridge::{
+    AskId, Look, MailboxReport, OutboxRequest, Pushed, Report, Request, Seen, Told,
+};
+use crate::domain::clean::Clean;
+use crate::domain::mailbox::Health;
+use crate::domain::trouble::Trouble;
+
+pub fn told(app: &mut App, told: Told) -> Vec<Effect> {
+    app.known.silent_since = None;
+    let Some(id) = told.answers else {
+        return match told.report {
+            Report::Pushed(pushed) => self::pushed(app, pushed),
+            Report::Mailbox(MailboxReport::Check(line)) => settings::checked(app, line),
+            Report::Failed(trouble) => {
+                app.status.trouble(&trouble);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+    };
+    let Some(purpose) = app.asks.close(id) else {
+        return Vec::new();
+    };
+    match told.report {
+        Report::Failed(trouble) => failed(app, id, &purpose, trouble),
+        report => answered(app, id, purpose, report),
+    }
+}
+
+fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<Effect> {
+    match (purpose, report) {
+        (Purpose::List { anew }, Report::Look(Seen::Tickets(found))) => {
+            list::answer(app, id, found, anew)
+        }
+        (Purpose::Thread(_), Report::Look(Seen::Thread(found))) => {
+            thread::answer(app, id, found);
+            Vec::new()
+        }
+        (Purpose::Views, Report::Look(Seen::Views(lines))) => {
+            let effects = views::answer(app, lines);
+            settings::views_changed(app);
+            effects
+        }
+        (Purpose::Basics, Report::Look(Seen::Basics(basics))) => {
+            app.known.basics = Some(*basics);
+            settings::basics_changed(app)
+        }
+        (Purpose::Outbox, Report::Outbox(lines)) => {
+            app.known.outbox = lines;
+            Vec::new()
+        }
+        (Purpose::Act(act), Report::Change(changed)) => acts::answered(app, act, changed),
+        (Purpose::Undo, Report::Change(changed)) => acts::undone(app, changed),
+        (Purpose::Sheet, Report::Look(Seen::Raw { text, .. } | Seen::Html { text, .. })) => {
+            fill_sheet(app, &text);
+            Vec::new()
+        }
+        (Purpose::Attachment(wanted), Report::Look(Seen::Attachment { name, bytes, .. })) => {
+            attachments::arrived(app, wanted, &name, bytes)
+        }
+        (Purpose::Composer, report) => composer::told(app, id, report),
+        (Purpose::Settings, report) => settings::told(app, id, report),
+        (Purpose::Quiet, report) => quiet(app, report),
+        _ => Vec::new(),
+    }
+}
+
+/// Answers to what was only set going.
+fn quiet(app: &mut App, report: Report) -> Vec<Effect> {
+    if let Report::Mailbox(MailboxReport::Synced {
+        new_messages,
+        troubles,
+    }) = report
+    {
+        if let Some((_, trouble)) = troubles.first() {
+            app.status.trouble(trouble);
+        } else {
+            let words = match new_messages {
+                0 => "all mail is here; nothing new".to_owned(),
+                1 => "1 new message".to_owned(),
+                more => format!("{more} new messages"),
+            };
+            app.status.good(Clean::line(&words));
+        }
+    }
+    Vec::new()
+}
+
+fn failed(app: &mut App, id: AskId, purpose: &Purpose, trouble: Trouble) -> Vec<Effect> {
+    match purpose {
+        Purpose::List { .. } => list::failed(app, id, trouble),
+        Purpose::Thread(_) => thread::failed(app, id, trouble),
+        Purpose::Sheet => {
+            if matches!(app.layers.last(), Some(Layer::Sheet(sheet)) if sheet.is_waiting()) {
+                app.layers.pop();
+            }
+            app.status.trouble(&trouble);
+        }
+        Purpose::Composer => return composer::failed(app, id, trouble),
+        Purpose::Settings => return settings::failed(app, id, trouble),
+        _ => app.status.trouble(&trouble),
+    }
+    Vec::new()
+}
+
+/// A question that was not answered in time.
+pub fn given_up(app: &mut App, id: AskId, purpose: &Purpose) -> Vec<Effect> {
+    if app.known.silent_since.is_none() {
+        app.known.silent_since = Some(app.now);
+    }
+    let trouble = Trouble::bug("the engine has not answered for 30 seconds")
+        .hint("your keys still work; ctrl-q quits, and nothing that was saved is lost");
+    failed(app, id, purpose, trouble)
+}
+
+fn fill_sheet(app: &mut App, text: &Clean) {
+    if let Some(Layer::Sheet(sheet)) = app
+        .layers
+        .iter_mut()
+        .rev()
+        .find(|layer| matches!(layer, Layer::Sheet(sheet) if Sheet::is_waiting(sheet)))
+    {
+        sheet.fill(
+            text.lines()
+                .map(|line| Line::new().clean(line, TEXT))
+                .collect(),
+        );
+    }
+}
+
+fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
+    match pushed {
+        Pushed::Tickets(numbers) => {
+            list::refresh_soon(app);
+            let open = app.thread.wanted;
+            let mut effects = vec![acts::look_at_views(app)];
+            if numbers.is_empty() || open.is_some_and(|open| numbers.contains(&open)) {
+                effects.extend(thread::reload(app));
+            }
+            effects
+        }
+        Pushed::Health { mailbox, health } => {
+            if let Some(line) = app.known.basics.as_mut().and_then(|basics| {
+                basics
+                    .mailboxes
+                    .iter_mut()
+                    .find(|line| line.mailbox.id == mailbox)
+            }) {
+                let trouble = trouble_of(&health)
+                    .filter(|_| trouble_of(&line.health).is_none())
+                    .cloned();
+                line.health = health;
+                if let Some(trouble) = trouble {
+                    app.status.trouble(&trouble);
+                }
+            }
+            settings::basics_changed(app)
+        }
+        Pushed::Basics => vec![
+            app.ask(Purpose::Basics, Request::Look(Look::Basics)),
+            acts::look_at_views(app),
+        ],
+        Pushed::Outbox => {
+            let mut effects = vec![app.ask(Purpose::Outbox, Request::Outbox(OutboxRequest::List))];
+            effects.extend(thread::reload(app));
+            effects
+        }
+        Pushed::Notice(trouble) => {
+            app.status.trouble(&trouble);
+            Vec::new()
+        }
+        Pushed::NewMail { tickets } => {
+            list::refresh_soon(app);
+            if app.preferences.bell && !tickets.is_empty() {
+                vec![Effect::Bell]
+            } else {
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// What a person should know about a mailbox; an interruption that mends itself stays in the top line.
+fn trouble_of(health: &Health) -> Option<&Trouble> {
+    match health {
+        Health::Failing { trouble, .. } | Health::NeedsPassword { trouble, .. } => Some(trouble),
+        _ => None,
+    }
+}

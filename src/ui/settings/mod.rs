@@ -1,0 +1,79 @@
+//! Paints the settings: title, list, page or form, and the line of help.
+
+mod form;
+
+use super::canvas::Canvas;
+use crate::app::App;
+use crate::app::layout::Area;
+use crate::app::settings::rows::{self, Row};
+use crate::app::settings::{Settings, layout};
+use crate::app::text::{DIM, STRONG};
+use crate::domain::theme::{Ink, Role, Surface};
+
+pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, area: Area) {
+    canvas.fill(area, Surface::Ground);
+    let places = layout::places(app);
+    let (way, step) = layout::title(app);
+    let inner = places.title.inset(1);
+    let used = canvas.line(inner, &way);
+    let rest = inner.split_left(used + 2).1;
+    canvas.line_right(rest, &step);
+    canvas.rule(places.rule);
+    if let Some(at) = places.list {
+        list(canvas, app, settings, at);
+    }
+    let Some(page) = places.page else { return };
+    if let Some(list) = places.list {
+        canvas.rule_left_of(Area {
+            x: list.right() + 1,
+            ..list
+        });
+    }
+    if let Some(open) = &settings.open {
+        form::paint(canvas, app, settings, open, page);
+        let face = open.face();
+        if !settings.on_checks {
+            canvas.words(places.help, face.help(face.focus()), DIM);
+        }
+        return;
+    }
+    let lines = layout::page(app, page.width);
+    let last = lines.len().saturating_sub(usize::from(page.height));
+    let top = match &settings.checks {
+        Some(_) => last,
+        None => settings.page_top.min(last),
+    };
+    for (row, line) in lines.iter().skip(top).enumerate() {
+        canvas.line(page.row(u16::try_from(row).unwrap_or(u16::MAX)), line);
+    }
+}
+
+fn list(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, area: Area) {
+    let top = layout::list_top(app, area.height);
+    let shown = rows::all(app);
+    for (row, entry) in shown
+        .iter()
+        .skip(top)
+        .take(usize::from(area.height))
+        .enumerate()
+    {
+        let at = area.row(u16::try_from(row).unwrap_or(u16::MAX));
+        match entry {
+            Row::Heading(words) => {
+                canvas.words(at.inset(1), words, STRONG);
+            }
+            Row::Item(item, line) => {
+                canvas.line(at.inset(2), line);
+                if *item == settings.item {
+                    canvas.words(at, "▌", Role::Ink(Ink::Key));
+                    let ground = if settings.open.is_some() {
+                        Surface::SelectionIdle
+                    } else {
+                        Surface::Selection
+                    };
+                    canvas.ground(at, ground);
+                }
+            }
+        }
+    }
+}
