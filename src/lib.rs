@@ -52,6 +52,7 @@
 
 pub mod app;
 pub mod bridge;
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;

@@ -1,0 +1,389 @@
+//! `ticketty mailbox …`: the same things as the settings screen, without the screen.
+
+mod args;
+mod check;
+mod endpoint;
+mod password;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::table::{Align, table};
+use super::{Client, Outcome, Output, client::unexpected, shapes};
+use crate::bridge::{
+    Detected, MailboxLine, MailboxReport, MailboxRequest, Report, Request, Secret,
+};
+use crate::domain::clean::Clean;
+use crate::domain::mailbox::{Health, Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
+use crate::domain::trouble::Trouble;
+
+use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
+
+#[derive(Debug, Subcommand)]
+pub enum MailboxCommand {
+    /// Connect a mailbox: find its servers, check them, save it
+    Add(Box<AddArgs>),
+    /// All mailboxes and how they do
+    List,
+    /// Check servers, sign-in and folders of a mailbox, line by line
+    Check(NameArgs),
+    /// Send a small mail from a mailbox
+    Test(TestArgs),
+    /// Stop fetching and sending for a mailbox
+    Disable(NameArgs),
+    /// Fetch and send for a mailbox again
+    Enable(NameArgs),
+    /// Change the settings of a mailbox
+    Set(Box<SetArgs>),
+    /// Disconnect a mailbox; its tickets stay, and adding it again continues where it stopped
+    Remove(NameArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct NameArgs {
+    /// Name or address of the mailbox
+    name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Name or address of the mailbox
+    name: String,
+    /// Where the mail goes
+    #[arg(long, value_name = "ADDRESS")]
+    to: String,
+}
+
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The address that customers write to
+    address: String,
+    #[command(flatten)]
+    personal: PersonalArgs,
+    #[command(flatten)]
+    servers: ServerArgs,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// Save without checking that it works
+    #[arg(long)]
+    no_check: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SetArgs {
+    /// Name or address of the mailbox
+    mailbox: String,
+    /// Another address that customers write to
+    #[arg(long)]
+    address: Option<String>,
+    #[command(flatten)]
+    personal: PersonalArgs,
+    #[command(flatten)]
+    servers: ServerArgs,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// Save without checking that it works
+    #[arg(long)]
+    no_check: bool,
+}
+
+pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut Output) -> Outcome {
+    match command {
+        MailboxCommand::Add(arguments) => add(*arguments, client, out).await,
+        MailboxCommand::List => list(client, out).await,
+        MailboxCommand::Check(arguments) => {
+            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
+            check::alone(mailbox, client, out).await
+        }
+        MailboxCommand::Test(arguments) => test(arguments, client, out).await,
+        MailboxCommand::Disable(arguments) => {
+            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
+            switch(
+                MailboxRequest::Disable(mailbox.id),
+                &mailbox,
+                "is disabled",
+                client,
+                out,
+            )
+            .await
+        }
+        MailboxCommand::Enable(arguments) => {
+            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
+            switch(
+                MailboxRequest::Enable(mailbox.id),
+                &mailbox,
+                "is enabled",
+                client,
+                out,
+            )
+            .await
+        }
+        MailboxCommand::Set(arguments) => set(*arguments, client, out).await,
+        MailboxCommand::Remove(arguments) => {
+            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
+            let done = "is disconnected; its tickets stay";
+            switch(
+                MailboxRequest::Remove(mailbox.id),
+                &mailbox,
+                done,
+                client,
+                out,
+            )
+            .await
+        }
+    }
+}
+
+async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outcome {
+    let mut settings = if arguments.servers.names_everything() {
+        args::bare_settings(&arguments.address)
+    } else {
+        let detected = detect(&arguments.address, client).await?;
+        say_detected(&detected, &arguments.servers, out)?;
+        *detected.settings
+    };
+    arguments.servers.apply(&mut settings)?;
+    arguments.personal.apply(&mut settings)?;
+    arguments.policy.apply(&mut settings);
+    let secret = password::choose(&arguments.password, &mut settings, true)?;
+    save(None, settings, secret, !arguments.no_check, client, out).await
+}
+
+async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outcome {
+    let mailbox = client.mailbox(&arguments.mailbox).await?.mailbox;
+    let mut settings = mailbox.settings.clone();
+    if let Some(address) = &arguments.address {
+        settings.address.clone_from(address);
+    }
+    arguments.servers.apply(&mut settings)?;
+    arguments.personal.apply(&mut settings)?;
+    arguments.policy.apply(&mut settings);
+    let secret = password::choose(&arguments.password, &mut settings, false)?;
+    if settings == mailbox.settings && secret.is_none() {
+        return Err(Trouble::operator("nothing was given to change")
+            .hint("see `ticketty mailbox set --help` for what can be set"));
+    }
+    let reaches_servers = settings.incoming != mailbox.settings.incoming
+        || settings.outgoing != mailbox.settings.outgoing
+        || settings.login != mailbox.settings.login
+        || settings.trust != mailbox.settings.trust
+        || settings.secret != mailbox.settings.secret
+        || secret.is_some();
+    save(
+        Some(&mailbox),
+        settings,
+        secret,
+        reaches_servers && !arguments.no_check,
+        client,
+        out,
+    )
+    .await
+}
+
+/// Checks, where that is wanted, and saves only what passed.
+async fn save(
+    mailbox: Option<&Mailbox>,
+    settings: MailboxSettings,
+    secret: Option<Secret>,
+    with_check: bool,
+    client: &mut Client,
+    out: &mut Output,
+) -> Outcome {
+    let id = mailbox.map(|mailbox| mailbox.id);
+    let mut checks = Vec::new();
+    if with_check {
+        let checked = check::run(id, &settings, secret.clone(), client, out).await?;
+        if let Some(trouble) = checked.failure() {
+            if out.is_json() {
+                out.answer(
+                    &json!({"saved": false, "checks": checked.lines()}),
+                    String::new,
+                )?;
+            }
+            let hint = format!(
+                "{}Nothing was saved. Change what is wrong, or save it as it is with --no-check.",
+                trouble
+                    .hint
+                    .as_deref()
+                    .map(|hint| format!("{hint}. "))
+                    .unwrap_or_default()
+            );
+            return Err(trouble.hint(hint));
+        }
+        checks = checked.lines();
+    }
+    let name = settings.name.clone();
+    let put = MailboxRequest::Put {
+        id,
+        settings: Box::new(settings),
+        secret,
+    };
+    let saved = match client.call(Request::Mailbox(put)).await? {
+        Report::Mailbox(MailboxReport::Saved(id)) => id,
+        other => return Err(unexpected(&other)),
+    };
+    let line = client
+        .mailboxes()
+        .await?
+        .into_iter()
+        .find(|line| line.mailbox.id == saved);
+    let shape = line.as_ref().map(shapes::mailbox);
+    let verb = if id.is_some() { "saved" } else { "connected" };
+    out.answer(
+        &json!({"saved": true, "mailbox": shape, "checks": checks}),
+        || format!("Mailbox {} is {verb}.\n", Clean::line(&name)),
+    )
+}
+
+async fn detect(address: &str, client: &mut Client) -> Result<Detected, Trouble> {
+    let request = MailboxRequest::Detect {
+        address: address.to_owned(),
+    };
+    match client.call(Request::Mailbox(request)).await? {
+        Report::Mailbox(MailboxReport::Detected(detected)) => Ok(detected),
+        other => Err(unexpected(&other)),
+    }
+}
+
+fn say_detected(detected: &Detected, servers: &ServerArgs, out: &mut Output) -> Outcome {
+    if servers.names_everything() {
+        return Ok(());
+    }
+    let provider = detected.provider.as_deref().unwrap_or("servers guessed");
+    out.progress(&format!(
+        "Found      {} ({})",
+        Clean::line(provider),
+        Clean::line(&detected.because)
+    ))?;
+    out.progress(&format!(
+        "Incoming   {}",
+        incoming(&detected.settings.incoming)
+    ))?;
+    out.progress(&format!(
+        "Outgoing   {}",
+        outgoing(&detected.settings.outgoing)
+    ))?;
+    if let Some(hint) = &detected.password_hint {
+        out.progress(&format!("Password   {}", Clean::line(hint)))?;
+    }
+    Ok(())
+}
+
+async fn list(client: &mut Client, out: &mut Output) -> Outcome {
+    let lines = client.mailboxes().await?;
+    let shapes: Vec<_> = lines.iter().map(shapes::mailbox).collect();
+    out.answer(&shapes, || {
+        if lines.is_empty() {
+            return "No mailbox is connected. Connect one with `ticketty mailbox add ADDRESS`.\n"
+                .into();
+        }
+        let rows: Vec<Vec<String>> = lines
+            .iter()
+            .map(|line| {
+                let settings = &line.mailbox.settings;
+                let (state, detail) = shapes::health(&line.health);
+                let health = match (line.mailbox.enabled, detail) {
+                    (false, _) => "disabled".to_owned(),
+                    (true, Some(detail)) => format!("{state}: {}", Clean::line(&detail)),
+                    (true, None) if line.health == Health::Starting => last_fetch(line),
+                    (true, None) => state.to_owned(),
+                };
+                vec![
+                    Clean::line(&settings.name).to_string(),
+                    Clean::line(&settings.address).to_string(),
+                    incoming(&settings.incoming),
+                    outgoing(&settings.outgoing),
+                    health,
+                ]
+            })
+            .collect();
+        let columns =
+            ["NAME", "ADDRESS", "INCOMING", "OUTGOING", "HEALTH"].map(|name| (name, Align::Left));
+        table(&columns, &rows)
+    })
+}
+
+/// An engine that was started for one command has tried nothing yet, but the store knows.
+fn last_fetch(line: &MailboxLine) -> String {
+    line.last_fetch.map_or_else(
+        || "enabled".into(),
+        |at| format!("fetched {}", super::table::moment(at)),
+    )
+}
+
+async fn test(arguments: TestArgs, client: &mut Client, out: &mut Output) -> Outcome {
+    let mailbox = client.mailbox(&arguments.name).await?.mailbox;
+    let request = MailboxRequest::SendTest {
+        id: mailbox.id,
+        to: arguments.to.clone(),
+    };
+    client
+        .call_long(Request::Mailbox(request), &mut |_| Ok(()))
+        .await?;
+    out.answer(&json!({"sent_to": arguments.to}), || {
+        format!(
+            "A test mail from {} is on its way to {}.\n",
+            Clean::line(&mailbox.settings.name),
+            Clean::line(&arguments.to)
+        )
+    })
+}
+
+async fn switch(
+    request: MailboxRequest,
+    mailbox: &Mailbox,
+    done: &str,
+    client: &mut Client,
+    out: &mut Output,
+) -> Outcome {
+    client.call(Request::Mailbox(request)).await?;
+    let line = client
+        .mailboxes()
+        .await?
+        .into_iter()
+        .find(|line| line.mailbox.id == mailbox.id);
+    out.answer(&line.as_ref().map(shapes::mailbox), || {
+        format!("Mailbox {} {done}.\n", Clean::line(&mailbox.settings.name))
+    })
+}
+
+fn incoming(incoming: &Incoming) -> String {
+    match incoming {
+        Incoming::Imap(at) => Clean::line(&format!(
+            "{}:{} {}",
+            at.host,
+            at.port,
+            args::security_word(at.security)
+        ))
+        .to_string(),
+        Incoming::Maildir(path) => Clean::line(&path.display().to_string()).to_string(),
+    }
+}
+
+fn outgoing(outgoing: &Outgoing) -> String {
+    match outgoing {
+        Outgoing::Smtp(at) => Clean::line(&format!(
+            "{}:{} {}",
+            at.host,
+            at.port,
+            args::security_word(at.security)
+        ))
+        .to_string(),
+        Outgoing::Sendmail(path) | Outgoing::Folder(path) => {
+            Clean::line(&path.display().to_string()).to_string()
+        }
+        Outgoing::Off => "off".into(),
+    }
+}
+
+/// Whether anything signs in with a password.
+fn needs_password(settings: &MailboxSettings) -> bool {
+    matches!(settings.incoming, Incoming::Imap(_)) || matches!(settings.outgoing, Outgoing::Smtp(_))
+}
+
+/// What a mailbox without a password says about it.
+const NO_PASSWORD: SecretSource = SecretSource::None;
