@@ -1,0 +1,10 @@
+//! Journeys through the whole product: the real program and the real desk, on Dovecot and Postfix.
+
+mod care;
+mod connecting;
+mod crashes;
+mod faults;
+mod hostile;
+mod office;
+mod sending;
+mod working;

@@ -1,0 +1,12 @@
+//! What the stories stand on: real servers in directories of their own, scripted ones, certificates made at run time.
+
+pub mod authority;
+pub mod certificate;
+pub mod compose_desk;
+pub mod desk;
+pub mod desk_pty;
+pub mod dovecot;
+pub mod fake_imap;
+pub mod fake_smtp;
+pub mod postfix;
+pub mod program;
