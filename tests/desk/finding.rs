@@ -47,9 +47,12 @@ fn nothing_found_names_the_nearest_query_that_finds_something() {
     let mut desk = Desk::new(80, 24);
     desk.keys("/ 'parcel zeppelin dirigible'")
         .sees("Nothing matches parcel zeppelin dirigible")
-        .sees("The nearest with results: parcel, 1 ticket. ctrl-w takes a word back.");
+        .sees("The nearest with results:")
+        .sees("parcel, 1 ticket")
+        .sees("ctrl-w takes a word back.");
     desk.keys("enter")
-        .sees("The nearest with results: parcel, 1 ticket. \\ changes the search.");
+        .sees("parcel, 1 ticket")
+        .sees("\\ changes the search.");
     desk.keys("\\ ctrl-w ctrl-w").sees("#1030");
 }
 

@@ -192,11 +192,9 @@ fn no_results(app: &App) -> Vec<Line> {
             "ticket",
             "tickets",
         );
-        lines.push(
-            Line::words("The nearest with results: ", TEXT)
-                .say(query, STRONG)
-                .say(&format!(", {tickets}. {key}"), TEXT),
-        );
+        lines.push(Line::words("The nearest with results:", TEXT));
+        lines.push(Line::words(query, STRONG).say(&format!(", {tickets}"), TEXT));
+        lines.push(Line::words(key, DIM));
     }
     lines.push(Line::words(
         "Fewer words find more: status: tag: from: assignee: narrow, Esc goes back.",
