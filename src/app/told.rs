@@ -17,7 +17,6 @@ use crate::bridge::{
     AskId, Look, MailboxReport, OutboxRequest, Pushed, Report, Request, Seen, Told,
 };
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::Health;
 use crate::domain::trouble::Trouble;
 
 pub fn told(app: &mut App, told: Told) -> Vec<Effect> {
@@ -161,8 +160,9 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
                     .iter_mut()
                     .find(|line| line.mailbox.id == mailbox)
             }) {
-                let trouble = trouble_of(&health)
-                    .filter(|_| trouble_of(&line.health).is_none())
+                let trouble = health
+                    .trouble()
+                    .filter(|_| line.health.trouble().is_none())
                     .cloned();
                 line.health = health;
                 if let Some(trouble) = trouble {
@@ -192,13 +192,5 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
                 Vec::new()
             }
         }
-    }
-}
-
-/// What a person should know about a mailbox; an interruption that mends itself stays in the top line.
-fn trouble_of(health: &Health) -> Option<&Trouble> {
-    match health {
-        Health::Failing { trouble, .. } | Health::NeedsPassword { trouble, .. } => Some(trouble),
-        _ => None,
     }
 }

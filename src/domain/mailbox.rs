@@ -206,3 +206,13 @@ pub enum Health {
     SyncedElsewhere,
     Disabled,
 }
+
+impl Health {
+    /// What somebody has to mend; an interruption that mends itself is none.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Failing { trouble, .. } | Self::NeedsPassword { trouble, .. } => Some(trouble),
+            _ => None,
+        }
+    }
+}

@@ -1,5 +1,9 @@
 //! What the operator sees, as text.
 
+use ticketty::domain::mailbox::Health;
+use ticketty::domain::trouble::Trouble;
+
+use crate::support::desk::world::now;
 use crate::support::desk::{Desk, World};
 
 #[test]
@@ -104,6 +108,20 @@ fn an_empty_desk_says_what_comes_next() {
     world.mailboxes.clear();
     let mut desk = Desk::with(80, 24, world);
     desk.sees("No mailbox yet.").sees("Press M to connect one");
+}
+
+#[test]
+fn an_empty_desk_never_promises_mail_that_a_failing_mailbox_cannot_bring() {
+    let mut world = World::empty();
+    world.mailboxes.truncate(1);
+    world.mailboxes[0].health = Health::Failing {
+        since: now(),
+        trouble: Trouble::operator("the name imap.acme.example was not found"),
+    };
+    let mut desk = Desk::with(140, 40, world);
+    desk.sees("brings no mail")
+        .sees("Press , for the settings")
+        .sees_no("appears here by itself");
 }
 
 #[test]

@@ -234,6 +234,22 @@ fn empty(app: &App) -> Vec<Line> {
             return lines;
         }
     }
+    let troubled = basics.mailboxes.iter().filter(|line| !line.mailbox.removed);
+    let troubled = troubled.filter_map(|line| Some((line, line.health.trouble()?)));
+    for (line, trouble) in troubled {
+        let name = &line.mailbox.settings.name;
+        lines.push(Line::words(
+            &format!("✗ {name} brings no mail: {}.", trouble.what),
+            Role::Signal(Signal::Trouble),
+        ));
+    }
+    if lines.len() > 1 {
+        lines.push(Line::words(
+            "Press , for the settings, where each says what to do.",
+            TEXT,
+        ));
+        return lines;
+    }
     let unassigned = app.views.lines.iter().flatten().position(|line| {
         line.query.contains("assignee:none") && line.query != app.list.query && line.count > 0
     });

@@ -1,6 +1,6 @@
 //! A desk without a terminal: keys in, text out, and an engine that answers from a small world.
 
-mod world;
+pub mod world;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
