@@ -14,7 +14,7 @@ use super::text::{Line, TEXT};
 use super::thread;
 use super::views;
 use crate::bridge::{
-    AskId, Look, MailboxReport, OutboxRequest, Pushed, Report, Request, Seen, Told,
+    AskId, ConnectReport, Look, MailboxReport, OutboxRequest, Pushed, Report, Request, Seen, Told,
 };
 use crate::domain::clean::Clean;
 use crate::domain::trouble::Trouble;
@@ -24,7 +24,7 @@ pub fn told(app: &mut App, told: Told) -> Vec<Effect> {
     let Some(id) = told.answers else {
         return match told.report {
             Report::Pushed(pushed) => self::pushed(app, pushed),
-            Report::Mailbox(MailboxReport::Check(line)) => settings::checked(app, line),
+            Report::Connect(ConnectReport::Check(line)) => settings::checked(app, line),
             Report::Failed(trouble) => {
                 app.status.trouble(&trouble);
                 Vec::new()

@@ -4,11 +4,13 @@
 //! memory, so that the engine may just as well live in another process. Whatever a stranger wrote crosses as
 //! [`Clean`](crate::domain::clean::Clean) text.
 
+mod connect;
 mod report;
 mod request;
 
 use serde::{Deserialize, Serialize};
 
+pub use connect::*;
 pub use report::*;
 pub use request::*;
 

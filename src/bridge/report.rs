@@ -9,14 +9,14 @@ use crate::domain::draft::DraftKind;
 use crate::domain::event::Actor;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{DraftId, EventId, MailboxId, MessageId, OutboxId, TicketNumber, ViewId};
-use crate::domain::mailbox::{Health, Mailbox, MailboxSettings};
+use crate::domain::mailbox::{Health, Mailbox};
 use crate::domain::message::{MailClass, MessageKind, PlacementRule};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::parsed::AttachmentKind;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
 
-use super::DraftContent;
+use super::{ConnectReport, DraftContent};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
@@ -28,6 +28,7 @@ pub enum Report {
     Write(Writing),
     Outbox(Vec<OutboxLine>),
     Mailbox(MailboxReport),
+    Connect(ConnectReport),
     Signatures(Vec<Signature>),
     Care(CareReport),
     Pushed(Pushed),
@@ -276,57 +277,11 @@ pub const SAVED_WITHOUT_PASSWORD: &str = "the mailbox is saved, but its password
 pub enum MailboxReport {
     List(Vec<MailboxLine>),
     Saved(MailboxId),
-    Detected(Detected),
-    /// One line of a check, as it passes or fails.
-    Check(CheckLine),
     /// How a `SyncNow` went.
     Synced {
         new_messages: u64,
         troubles: Vec<(MailboxId, Trouble)>,
     },
-}
-
-/// What is proposed for an address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Detected {
-    /// "Gmail", or `None` where it is a guess.
-    pub provider: Option<String>,
-    /// Who says so: "by the domain gmail.com".
-    pub because: String,
-    pub settings: Box<MailboxSettings>,
-    /// Where to make an app password, where one is needed.
-    pub password_hint: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheckLine {
-    pub step: CheckStep,
-    pub state: CheckState,
-    pub detail: Clean,
-    pub milliseconds: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckStep {
-    IncomingConnect,
-    IncomingTls,
-    IncomingSignIn,
-    Folders,
-    OutgoingConnect,
-    OutgoingTls,
-    OutgoingSignIn,
-    SenderAccepted,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum CheckState {
-    Running,
-    Passed,
-    Warned(String),
-    Failed(Trouble),
-    /// Not reached because an earlier line failed.
-    Skipped,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

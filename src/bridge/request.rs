@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::ConnectRequest;
 use crate::domain::contact::Signature;
 use crate::domain::decide::Action;
 use crate::domain::headers::address::Address;
@@ -20,6 +21,7 @@ pub enum Request {
     Write(Write),
     Outbox(OutboxRequest),
     Mailbox(MailboxRequest),
+    Connect(ConnectRequest),
     People(PeopleRequest),
     Care(Care),
 }
@@ -188,16 +190,6 @@ pub enum MailboxRequest {
         id: Option<MailboxId>,
         settings: Box<MailboxSettings>,
         secret: Option<Secret>,
-    },
-    /// Runs the checks on settings that need not be saved; each line comes as `Report::Check` before the answer.
-    Check {
-        id: Option<MailboxId>,
-        settings: Box<MailboxSettings>,
-        secret: Option<Secret>,
-    },
-    /// What presets and guesses say about an address.
-    Detect {
-        address: String,
     },
     Enable(MailboxId),
     Disable(MailboxId),

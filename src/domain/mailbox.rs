@@ -1,5 +1,9 @@
 //! A mailbox: an address that customers write to, with the servers behind it.
 
+mod automatic;
+mod identity;
+mod watch;
+
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -7,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::MailboxId;
 use super::trouble::Trouble;
+
+pub use automatic::{Automatic, Letter};
+pub use identity::{Identity, LONGEST_INFORMATION};
+pub use watch::{AlarmMail, Download, Watch};
 
 /// How a connection is protected. Implicit TLS is preferred (RFC 8314 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,6 +79,13 @@ pub enum SecretSource {
     None,
 }
 
+/// A sign-in of its own for sending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendingSignIn {
+    pub login: String,
+    pub secret: SecretSource,
+}
+
 /// How far back the first sync goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -128,6 +143,8 @@ pub struct MailboxPolicy {
     pub undo_window_seconds: u32,
     /// A new ticket wants its first reply within this many minutes; `None` sets no clock.
     pub first_reply_minutes: Option<u32>,
+    #[serde(default)]
+    pub automatic: Automatic,
 }
 
 impl Default for MailboxPolicy {
@@ -137,9 +154,13 @@ impl Default for MailboxPolicy {
             one_conversation_per_customer: false,
             undo_window_seconds: 10,
             first_reply_minutes: Some(240),
+            automatic: Automatic::default(),
         }
     }
 }
+
+/// Characters of a mailbox's name.
+pub const LONGEST_MAILBOX_NAME: usize = 40;
 
 /// Everything an admin says about a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +182,48 @@ pub struct MailboxSettings {
     /// How often to look besides IDLE, in seconds (RFC 2177 leaves the rest to us).
     pub poll_seconds: u32,
     pub policy: MailboxPolicy,
+    #[serde(default)]
+    pub identity: Identity,
+    #[serde(default)]
+    pub watch: Watch,
+    /// `None` sends with the sign-in that fetches.
+    #[serde(default)]
+    pub sending_sign_in: Option<SendingSignIn>,
+}
+
+/// How often a mailbox looks for mail where nothing else is said; IDLE tells at once anyway.
+const USUAL_POLL_SECONDS: u32 = 120;
+
+impl MailboxSettings {
+    /// The usual settings of an address: named by the part before the @, which signs in with the whole of it.
+    pub fn new(
+        address: impl Into<String>,
+        incoming: Incoming,
+        outgoing: Outgoing,
+        secret: SecretSource,
+    ) -> Self {
+        let address = address.into();
+        let local = address
+            .rsplit_once('@')
+            .map_or(&*address, |(local, _)| local);
+        Self {
+            name: local.chars().take(LONGEST_MAILBOX_NAME).collect(),
+            display_name: String::new(),
+            login: address.clone(),
+            address,
+            incoming,
+            outgoing,
+            trust: Trust::default(),
+            secret,
+            folders: FolderChoice::Usual,
+            first_sync: FirstSync::Month,
+            poll_seconds: USUAL_POLL_SECONDS,
+            policy: MailboxPolicy::default(),
+            identity: Identity::default(),
+            watch: Watch::default(),
+            sending_sign_in: None,
+        }
+    }
 }
 
 /// A connected mailbox as it is stored.

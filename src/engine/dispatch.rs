@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::core::Engine;
-use super::{actions, care, looks, mailboxes, outbox, people, writing};
+use super::{actions, care, connecting, looks, mailboxes, outbox, people, writing};
 use crate::bridge::{
     Ask, Begin, Look, MailboxRequest, OutboxRequest, PeopleRequest, Report, Request, Write,
 };
@@ -94,7 +94,7 @@ fn is_ordered(request: &Request) -> bool {
                 | MailboxRequest::Unlock { .. }
         ),
         Request::People(request) => !matches!(request, PeopleRequest::Signatures),
-        Request::Look(_) | Request::Care(_) => false,
+        Request::Look(_) | Request::Connect(_) | Request::Care(_) => false,
     }
 }
 
@@ -109,6 +109,7 @@ async fn handle(engine: Arc<Engine>, request: Request) -> Result<Report, Trouble
         Request::Write(write) => writing::answer(&engine, write).await,
         Request::Outbox(request) => outbox::answer(&engine, request).await,
         Request::Mailbox(request) => mailboxes::answer(&engine, request).await,
+        Request::Connect(request) => connecting::answer(&engine, request).await,
         Request::People(request) => people::answer(&engine, request).await,
         Request::Care(care) => care::answer(&engine, care).await,
     }

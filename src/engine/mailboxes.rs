@@ -7,22 +7,16 @@ use secrecy::SecretString;
 use super::core::{Engine, MAILBOXES_CHANGED, blocking};
 use super::health::words_left;
 use super::{looks, people};
-use crate::bridge::{
-    CheckLine, Detected, MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret,
-};
+use crate::bridge::{MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret};
 use crate::domain::headers::address::Address;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    FirstSync, FolderChoice, Health, Incoming, Mailbox, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Trust,
+    Health, Incoming, LONGEST_MAILBOX_NAME, Mailbox, MailboxSettings, Outgoing, SecretSource,
 };
 use crate::domain::trouble::Trouble;
-use crate::mail::providers;
 
-const LONGEST_NAME: usize = 40;
 /// More often than this only annoys the server; IDLE tells at once anyway.
 const POLL_SECONDS: std::ops::RangeInclusive<u32> = 10..=86_400;
-const USUAL_POLL_SECONDS: u32 = 120;
 const LONGEST_UNDO_SECONDS: u32 = 3_600;
 
 pub(super) async fn answer(
@@ -46,12 +40,6 @@ pub(super) async fn answer(
             settings,
             secret,
         } => put(engine, id, *settings, secret).await,
-        MailboxRequest::Check {
-            id,
-            settings,
-            secret,
-        } => check(engine, id, *settings, secret).await,
-        MailboxRequest::Detect { address } => detect(&address),
         MailboxRequest::Enable(id) => set_state(engine, id, true, false).await,
         MailboxRequest::Disable(id) => set_state(engine, id, false, false).await,
         MailboxRequest::Remove(id) => set_state(engine, id, false, true).await,
@@ -143,7 +131,7 @@ async fn keep(
 
 /// The settings as they are stored: trimmed, and possible.
 fn checked(mut settings: MailboxSettings) -> Result<MailboxSettings, Trouble> {
-    settings.name = people::name(&settings.name, "mailbox", LONGEST_NAME)?;
+    settings.name = people::name(&settings.name, "mailbox", LONGEST_MAILBOX_NAME)?;
     settings.address = Address::parse(settings.address.trim())?.address;
     settings.display_name = settings.display_name.trim().to_owned();
     settings.login = settings.login.trim().to_owned();
@@ -248,60 +236,4 @@ async fn set_state(
     engine.told.basics_changed();
     ring(engine).await?;
     Ok(Report::Done)
-}
-
-async fn check(
-    engine: &Arc<Engine>,
-    id: Option<MailboxId>,
-    settings: MailboxSettings,
-    secret: Option<Secret>,
-) -> Result<Report, Trouble> {
-    let teller = Arc::clone(engine);
-    let lines = Arc::new(move |line: CheckLine| {
-        teller
-            .told
-            .line(Report::Mailbox(MailboxReport::Check(line)));
-    });
-    let secret = secret.map(|secret| SecretString::from(secret.expose().to_owned()));
-    let workers = Arc::clone(&engine.workers);
-    workers
-        .check(Arc::clone(engine), id, settings, secret, lines)
-        .await?;
-    Ok(Report::Done)
-}
-
-/// What the table of providers says about an address, or the guess that holds most often.
-fn detect(address: &str) -> Result<Report, Trouble> {
-    let address = Address::parse(address.trim())?.address;
-    let (local, domain) = address
-        .rsplit_once('@')
-        .ok_or_else(|| Trouble::operator("that is not an address"))?;
-    let known = providers::by_domain(&address);
-    let guess = providers::other(&address);
-    let (imap, smtp) = known.map_or((guess.imap, guess.smtp), |provider| {
-        (provider.imap.endpoint(), provider.smtp.endpoint())
-    });
-    let settings = MailboxSettings {
-        name: local.chars().take(LONGEST_NAME).collect(),
-        address: address.clone(),
-        display_name: String::new(),
-        login: address.clone(),
-        incoming: Incoming::Imap(imap),
-        outgoing: Outgoing::Smtp(smtp),
-        trust: Trust::default(),
-        secret: SecretSource::File,
-        folders: FolderChoice::Usual,
-        first_sync: FirstSync::Month,
-        poll_seconds: USUAL_POLL_SECONDS,
-        policy: MailboxPolicy::default(),
-    };
-    Ok(Report::Mailbox(MailboxReport::Detected(Detected {
-        provider: known.map(|provider| provider.name.to_owned()),
-        because: match known {
-            Some(_) => format!("by the domain {domain}"),
-            None => format!("{domain} is not known; most providers are set up like this"),
-        },
-        settings: Box::new(settings),
-        password_hint: known.and_then(|provider| provider.password.hint()),
-    })))
 }

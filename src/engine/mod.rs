@@ -7,6 +7,7 @@ mod actions;
 pub mod announce;
 mod care;
 pub mod clock;
+mod connecting;
 pub mod core;
 mod dispatch;
 pub mod doorbell;

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use ticketty::bridge::{Ask, AskId, MailboxReport, MailboxRequest, Report, Request};
 use ticketty::config::secrets::Secrets;
 use ticketty::domain::mailbox::{
-    Endpoint, FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Trust,
+    Endpoint, FirstSync, Incoming, MailboxSettings, Outgoing, SecretSource,
 };
 use ticketty::engine::core::SyncMode;
 use ticketty::engine::{EngineSetup, ParserCommand, start};
@@ -18,18 +17,14 @@ use ticketty::store::sqlite::{OpenOptions, SqliteStore};
 pub async fn first_sync(dir: &Path, endpoint: Endpoint, wanted: u64) -> Duration {
     let store = SqliteStore::open(dir.join("ticketty.db"), OpenOptions::default()).unwrap();
     let settings = MailboxSettings {
-        name: "support".into(),
-        address: "support@acme.test".into(),
-        display_name: "Acme Support".into(),
         login: "anna".into(),
-        incoming: Incoming::Imap(endpoint),
-        outgoing: Outgoing::Off,
-        trust: Trust::default(),
-        secret: SecretSource::Command("echo secret".into()),
-        folders: FolderChoice::Usual,
         first_sync: FirstSync::All,
-        poll_seconds: 60,
-        policy: MailboxPolicy::default(),
+        ..MailboxSettings::new(
+            "support@acme.test",
+            Incoming::Imap(endpoint),
+            Outgoing::Off,
+            SecretSource::Command("echo secret".into()),
+        )
     };
     ticketty::store::write(&store, |write| {
         write.put_mailbox(None, &settings, jiff::Timestamp::now())

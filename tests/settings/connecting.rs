@@ -2,7 +2,7 @@
 
 use ticketty::app::settings::mailbox::SETTINGS;
 use ticketty::app::settings::mailbox::presets::PRESETS;
-use ticketty::bridge::{MailboxRequest, Request};
+use ticketty::bridge::{ConnectRequest, MailboxRequest, Request};
 use ticketty::domain::ids::MailboxId;
 use ticketty::domain::mailbox::*;
 use ticketty::mail::providers;
@@ -112,7 +112,7 @@ fn a_failing_check_says_why_and_what_to_do_and_may_be_saved_anyway() {
         bench.keys("enter");
         assert!(matches!(
             bench.desk.asked.get(asked),
-            Some(Request::Mailbox(MailboxRequest::Check { .. }))
+            Some(Request::Connect(ConnectRequest::Check { .. }))
         ));
         bench.keys("s");
         assert!(
@@ -148,8 +148,10 @@ fn mistakes_are_named_while_typing() {
     for (field, typed, words) in cases {
         let mut bench = Bench::empty(80, 24);
         bench.keys("M 'anna@acme.example' enter 'x' esc");
-        go_to(&mut bench, "more");
-        bench.keys("space");
+        for section in ["fetching", "rules"] {
+            go_to(&mut bench, section);
+            bench.keys("space");
+        }
         go_to(&mut bench, field);
         bench.keys("enter ctrl-e ctrl-u");
         if !typed.is_empty() {

@@ -68,9 +68,9 @@ impl Bench {
             let Some(ask) = (!self.desk.held.is_empty()).then(|| self.desk.held.remove(0)) else {
                 return;
             };
-            if let Request::Mailbox(MailboxRequest::Check { .. }) = &ask.request {
+            if let Request::Connect(ConnectRequest::Check { .. }) = &ask.request {
                 for line in self.checks.clone() {
-                    self.tell(None, Report::Mailbox(MailboxReport::Check(line)));
+                    self.tell(None, Report::Connect(ConnectReport::Check(line)));
                 }
             }
             if let Some(report) = self.report(&ask.request) {
@@ -113,7 +113,6 @@ impl Bench {
 
     fn mailbox(&mut self, request: &MailboxRequest) -> Report {
         match request {
-            MailboxRequest::Detect { address } => detect(address),
             MailboxRequest::Put {
                 id,
                 settings,
@@ -229,26 +228,18 @@ fn detect(address: &str) -> Report {
     let (imap, smtp) = known.map_or((guess.imap, guess.smtp), |provider| {
         (provider.imap.endpoint(), provider.smtp.endpoint())
     });
-    Report::Mailbox(MailboxReport::Detected(Detected {
+    Report::Connect(ConnectReport::Detected(Detected {
         provider: known.map(|provider| provider.name.to_owned()),
         because: match known {
             Some(_) => format!("by the domain {domain}"),
             None => format!("{domain} is not known; most providers are set up like this"),
         },
-        settings: Box::new(MailboxSettings {
-            name: address.split('@').next().unwrap().to_owned(),
-            address: address.to_owned(),
-            display_name: String::new(),
-            login: address.to_owned(),
-            incoming: Incoming::Imap(imap),
-            outgoing: Outgoing::Smtp(smtp),
-            trust: Trust::default(),
-            secret: SecretSource::File,
-            folders: FolderChoice::Usual,
-            first_sync: FirstSync::Month,
-            poll_seconds: 120,
-            policy: MailboxPolicy::default(),
-        }),
+        settings: Box::new(MailboxSettings::new(
+            address,
+            Incoming::Imap(imap),
+            Outgoing::Smtp(smtp),
+            SecretSource::File,
+        )),
         password_hint: known.and_then(|provider| provider.password.hint()),
     }))
 }

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 use ticketty::domain::delivery::{Delivery, Phase};
 use ticketty::domain::mailbox::{
-    Endpoint, FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Security, Trust,
+    Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
 };
 use ticketty::mail::smtp::{Session, SignIn, check};
 use ticketty::mail::transport::{Courier, Transport};
@@ -142,20 +141,8 @@ async fn the_right_password_sends_and_the_wrong_one_is_told_apart() {
 }
 
 fn settings(outgoing: Outgoing) -> MailboxSettings {
-    MailboxSettings {
-        name: "support".into(),
-        address: "support@acme.test".into(),
-        display_name: "Acme Support".into(),
-        login: "support@acme.test".into(),
-        incoming: Incoming::Maildir("/nonexistent".into()),
-        outgoing,
-        trust: Trust::default(),
-        secret: SecretSource::None,
-        folders: FolderChoice::Usual,
-        first_sync: FirstSync::All,
-        poll_seconds: 60,
-        policy: MailboxPolicy::default(),
-    }
+    let nowhere = Incoming::Maildir("/nonexistent".into());
+    MailboxSettings::new("support@acme.test", nowhere, outgoing, SecretSource::None)
 }
 
 /// A `sendmail` that hands over to our own Postfix would need its configuration; a small script stands in.

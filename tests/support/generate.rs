@@ -12,8 +12,7 @@ use ticketty::domain::ids::{
     ContactId, ContentHash, FolderId, MailboxId, MessageId, OperatorId, TicketNumber,
 };
 use ticketty::domain::mailbox::{
-    Endpoint, FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Security, Trust,
+    Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
 };
 use ticketty::domain::message::{
     Envelope, MailClass, Message, MessageKind, Placement, PlacementRule,
@@ -122,24 +121,16 @@ pub fn start() -> Timestamp {
 }
 
 pub fn settings(name: &str) -> MailboxSettings {
-    MailboxSettings {
-        name: name.into(),
-        address: format!("{name}@acme.test"),
-        display_name: "Acme Support".into(),
-        login: format!("{name}@acme.test"),
-        incoming: Incoming::Imap(Endpoint {
+    MailboxSettings::new(
+        format!("{name}@acme.test"),
+        Incoming::Imap(Endpoint {
             host: "mail.acme.test".into(),
             port: 993,
             security: Security::Tls,
         }),
-        outgoing: Outgoing::Off,
-        trust: Trust::default(),
-        secret: SecretSource::Ask,
-        folders: FolderChoice::Usual,
-        first_sync: FirstSync::All,
-        poll_seconds: 60,
-        policy: MailboxPolicy::default(),
-    }
+        Outgoing::Off,
+        SecretSource::Ask,
+    )
 }
 
 /// Makes a mailbox, and mails in it as `amount` says.

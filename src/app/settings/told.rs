@@ -7,7 +7,7 @@ use crate::app::acts;
 use crate::app::asks::Purpose;
 use crate::app::event::Effect;
 use crate::bridge::{
-    AskId, Detected, Look, MailboxReport, Report, Request, SAVED_WITHOUT_PASSWORD,
+    AskId, ConnectReport, Detected, Look, MailboxReport, Report, Request, SAVED_WITHOUT_PASSWORD,
 };
 use crate::domain::clean::Clean;
 use crate::domain::trouble::Trouble;
@@ -18,7 +18,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         .settings_mut()
         .and_then(|settings| settings.take_pending(id));
     match (after, report) {
-        (Some(After::Detect), Report::Mailbox(MailboxReport::Detected(detected))) => {
+        (Some(After::Detect), Report::Connect(ConnectReport::Detected(detected))) => {
             let then = app.settings_mut().and_then(|settings| {
                 fill(settings, detected);
                 settings.then.take()

@@ -22,8 +22,7 @@ use crate::config::paths::{Paths, absolute, make_private_directory};
 use crate::domain::contact::Signature;
 use crate::domain::ids::{MailboxId, SignatureId};
 use crate::domain::mailbox::{
-    FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing, SecretSource,
-    Trust,
+    FirstSync, Incoming, MailboxPolicy, MailboxSettings, Outgoing, SecretSource,
 };
 use crate::domain::trouble::Trouble;
 
@@ -138,21 +137,19 @@ impl Stage {
 
     fn settings(&self) -> MailboxSettings {
         MailboxSettings {
-            name: "support".into(),
-            address: ADDRESS.into(),
             display_name: "Acme Support".into(),
-            login: ADDRESS.into(),
-            incoming: Incoming::Maildir(self.inbox().root().to_owned()),
-            outgoing: Outgoing::Folder(self.outgoing()),
-            trust: Trust::default(),
-            secret: SecretSource::None,
-            folders: FolderChoice::Usual,
             first_sync: FirstSync::All,
             poll_seconds: 10,
             policy: MailboxPolicy {
                 first_reply_minutes: Some(20 * 60),
                 ..MailboxPolicy::default()
             },
+            ..MailboxSettings::new(
+                ADDRESS,
+                Incoming::Maildir(self.inbox().root().to_owned()),
+                Outgoing::Folder(self.outgoing()),
+                SecretSource::None,
+            )
         }
     }
 

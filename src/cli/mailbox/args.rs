@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use crate::config::paths::absolute;
 use crate::domain::mailbox::{
-    ClosedReply, FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Security, Trust,
+    ClosedReply, FirstSync, FolderChoice, Incoming, MailboxSettings, Outgoing, SecretSource,
+    Security,
 };
 use crate::domain::trouble::Trouble;
 
@@ -190,20 +190,8 @@ fn closed_reply(word: &str) -> Result<ClosedReply, String> {
 
 /// Settings that say nothing but the address.
 pub fn bare_settings(address: &str) -> MailboxSettings {
-    MailboxSettings {
-        name: address.split('@').next().unwrap_or(address).to_owned(),
-        address: address.to_owned(),
-        display_name: String::new(),
-        login: address.to_owned(),
-        incoming: Incoming::Maildir(PathBuf::new()),
-        outgoing: Outgoing::Off,
-        trust: Trust::default(),
-        secret: NO_PASSWORD,
-        folders: FolderChoice::Usual,
-        first_sync: FirstSync::Month,
-        poll_seconds: 60,
-        policy: MailboxPolicy::default(),
-    }
+    let nowhere = Incoming::Maildir(PathBuf::new());
+    MailboxSettings::new(address, nowhere, Outgoing::Off, NO_PASSWORD)
 }
 
 impl ServerArgs {

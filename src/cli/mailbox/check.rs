@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{Client, Outcome, Output};
 use crate::bridge::{
-    CheckLine, CheckState, CheckStep, MailboxReport, MailboxRequest, Report, Request, Secret,
+    CheckLine, CheckState, CheckStep, ConnectReport, ConnectRequest, Report, Request, Secret,
 };
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
@@ -39,15 +39,15 @@ pub async fn run(
     client: &mut Client,
     out: &mut Output,
 ) -> Result<Checked, Trouble> {
-    let request = MailboxRequest::Check {
+    let request = ConnectRequest::Check {
         id,
         settings: Box::new(settings.clone()),
         secret,
     };
     let mut lines: Vec<CheckLine> = Vec::new();
     let ended = client
-        .call_long(Request::Mailbox(request), &mut |report| {
-            if let Report::Mailbox(MailboxReport::Check(line)) = report
+        .call_long(Request::Connect(request), &mut |report| {
+            if let Report::Connect(ConnectReport::Check(line)) = report
                 && line.state != CheckState::Running
             {
                 out.progress(&text(&line))?;

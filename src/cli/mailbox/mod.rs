@@ -11,7 +11,8 @@ use serde_json::json;
 use super::table::{Align, table};
 use super::{Client, Outcome, Output, client::unexpected, shapes};
 use crate::bridge::{
-    Detected, MailboxLine, MailboxReport, MailboxRequest, Report, Request, Secret,
+    ConnectReport, ConnectRequest, Detected, MailboxLine, MailboxReport, MailboxRequest, Report,
+    Request, Secret,
 };
 use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Health, Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
@@ -240,11 +241,11 @@ async fn save(
 }
 
 async fn detect(address: &str, client: &mut Client) -> Result<Detected, Trouble> {
-    let request = MailboxRequest::Detect {
+    let request = ConnectRequest::Detect {
         address: address.to_owned(),
     };
-    match client.call(Request::Mailbox(request)).await? {
-        Report::Mailbox(MailboxReport::Detected(detected)) => Ok(detected),
+    match client.call(Request::Connect(request)).await? {
+        Report::Connect(ConnectReport::Detected(detected)) => Ok(detected),
         other => Err(unexpected(&other)),
     }
 }

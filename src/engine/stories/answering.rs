@@ -88,9 +88,6 @@ fn requests_about_the_house() -> Vec<Request> {
     ];
     let mailboxes = [
         MailboxRequest::List,
-        MailboxRequest::Detect {
-            address: "me@gmail.com".into(),
-        },
         MailboxRequest::Enable(MailboxId(9)),
         MailboxRequest::SyncNow(None),
         MailboxRequest::Unlock {
@@ -111,6 +108,9 @@ fn requests_about_the_house() -> Vec<Request> {
     let mut all = vec![Request::People(PeopleRequest::Signatures)];
     all.extend(outbox.map(Request::Outbox));
     all.extend(mailboxes.map(Request::Mailbox));
+    all.push(Request::Connect(ConnectRequest::Detect {
+        address: "me@gmail.com".into(),
+    }));
     all.extend(care.map(Request::Care));
     all
 }
@@ -205,14 +205,14 @@ async fn an_address_is_connected_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_tells_its_lines_before_the_answer() {
     let mut desk = Desk::open();
-    let check = MailboxRequest::Check {
+    let check = ConnectRequest::Check {
         id: None,
         settings: Box::new(settings()),
         secret: None,
     };
-    assert_eq!(desk.ask(Request::Mailbox(check)).await, Report::Done);
+    assert_eq!(desk.ask(Request::Connect(check)).await, Report::Done);
     assert!(
-        matches!(desk.pushed.as_slice(), [Report::Mailbox(MailboxReport::Check(line))]
+        matches!(desk.pushed.as_slice(), [Report::Connect(ConnectReport::Check(line))]
             if line.state == CheckState::Passed)
     );
 }
@@ -221,11 +221,11 @@ async fn a_check_tells_its_lines_before_the_answer() {
 async fn an_address_is_enough_for_a_form() {
     let mut desk = Desk::open();
     let mut detect = async |address: &str| {
-        let request = MailboxRequest::Detect {
+        let request = ConnectRequest::Detect {
             address: address.into(),
         };
-        match desk.ask(Request::Mailbox(request)).await {
-            Report::Mailbox(MailboxReport::Detected(found)) => found,
+        match desk.ask(Request::Connect(request)).await {
+            Report::Connect(ConnectReport::Detected(found)) => found,
             other => panic!("{other:?}"),
         }
     };

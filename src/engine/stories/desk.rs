@@ -17,10 +17,7 @@ use crate::domain::decide::Action;
 use crate::domain::event::{Actor, Happening, MessageMove};
 use crate::domain::headers::address::Address;
 use crate::domain::ids::{ContentHash, MailboxId, MessageId, TicketNumber};
-use crate::domain::mailbox::{
-    FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing, SecretSource,
-    Trust,
-};
+use crate::domain::mailbox::{FirstSync, Incoming, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::message::{Envelope, MailClass, Message, MessageKind, Placement, PlacementRule};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::parsed::ParsedMail;
@@ -56,18 +53,14 @@ pub struct Desk {
 
 pub fn settings() -> MailboxSettings {
     MailboxSettings {
-        name: "support".into(),
-        address: SUPPORT.into(),
         display_name: "Desk Support".into(),
-        login: SUPPORT.into(),
-        incoming: Incoming::Maildir("/nonexistent".into()),
-        outgoing: Outgoing::Folder("/nonexistent".into()),
-        trust: Trust::default(),
-        secret: SecretSource::None,
-        folders: FolderChoice::Usual,
         first_sync: FirstSync::All,
-        poll_seconds: 60,
-        policy: MailboxPolicy::default(),
+        ..MailboxSettings::new(
+            SUPPORT,
+            Incoming::Maildir("/nonexistent".into()),
+            Outgoing::Folder("/nonexistent".into()),
+            SecretSource::None,
+        )
     }
 }
 

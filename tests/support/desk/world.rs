@@ -131,18 +131,13 @@ fn mailbox(id: i64, name: &str, health: Health) -> MailboxLine {
         mailbox: Mailbox {
             id: MailboxId(id),
             settings: MailboxSettings {
-                name: name.to_owned(),
-                address: format!("{name}@acme.example"),
                 display_name: "Acme".into(),
-                login: format!("{name}@acme.example"),
-                incoming: Incoming::Maildir("/mail".into()),
-                outgoing: Outgoing::Off,
-                trust: Trust::default(),
-                secret: SecretSource::None,
-                folders: FolderChoice::Usual,
-                first_sync: FirstSync::All,
-                poll_seconds: 300,
-                policy: MailboxPolicy::default(),
+                ..MailboxSettings::new(
+                    format!("{name}@acme.example"),
+                    Incoming::Maildir("/mail".into()),
+                    Outgoing::Off,
+                    SecretSource::None,
+                )
             },
             enabled: true,
             removed: false,

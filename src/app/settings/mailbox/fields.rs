@@ -8,9 +8,7 @@ use super::value::{self, MailboxValue};
 use crate::app::settings::grammar::{Kind, Options, Spec, field, name, pair};
 use crate::bridge::Secret;
 use crate::domain::headers::address::Address;
-use crate::domain::mailbox::{Incoming, SecretSource, Security};
-
-const LONGEST_NAME: usize = 40;
+use crate::domain::mailbox::{Incoming, LONGEST_MAILBOX_NAME, SecretSource, Security};
 
 type Value = MailboxValue;
 
@@ -42,7 +40,7 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
         "The short name in lists and queries, at most 40 characters.",
         |v: &Value| v.settings.name.clone(),
         |v, typed| {
-            v.settings.name = name(typed, LONGEST_NAME)?;
+            v.settings.name = name(typed, LONGEST_MAILBOX_NAME)?;
             Ok(())
         },
     )
@@ -197,18 +195,6 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
             pair("all", "all there is"),
         ]
     })
-    .when(Value::is_filled),
-    field(
-        "more",
-        "More settings",
-        "Folders, how often to look, clocks, replies to closed tickets, certificates.",
-        |v: &Value| yes(v.more),
-        |v, typed| {
-            v.more = typed == "yes";
-            Ok(())
-        },
-    )
-    .toggling()
     .when(Value::is_filled),
 ];
 

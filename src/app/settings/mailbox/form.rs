@@ -7,7 +7,7 @@ use crate::app::event::Effect;
 use crate::app::settings::checks::{Checks, Verdict};
 use crate::app::settings::form::Face;
 use crate::app::settings::{After, Open, Settings, Then, ask, rows, state};
-use crate::bridge::{MailboxRequest, Request};
+use crate::bridge::{ConnectRequest, MailboxRequest, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 
@@ -48,7 +48,7 @@ pub fn detect(app: &mut App) -> Vec<Effect> {
     value.because = Some("looking …".into());
     form.replace(value);
     settings.focus_and_edit("password");
-    let request = Request::Mailbox(MailboxRequest::Detect { address });
+    let request = Request::Connect(ConnectRequest::Detect { address });
     ask(app, request, After::Detect)
 }
 
@@ -91,12 +91,12 @@ pub fn check(app: &mut App) -> Vec<Effect> {
         form.value.settings.clone(),
         form.value.secret(),
     );
-    let request = MailboxRequest::Check {
+    let request = ConnectRequest::Check {
         id,
         settings: Box::new(settings.clone()),
         secret,
     };
-    let effects = ask(app, Request::Mailbox(request), After::Checked);
+    let effects = ask(app, Request::Connect(request), After::Checked);
     let asked = app.asks.latest();
     if let Some(settings_of_app) = app.settings_mut() {
         settings_of_app.checks = Some(Checks::new(asked, None, settings));
@@ -110,12 +110,12 @@ pub fn check_saved(app: &mut App, id: MailboxId) -> Vec<Effect> {
     let Some(settings) = rows::mailbox(app, id).map(|line| line.mailbox.settings.clone()) else {
         return Vec::new();
     };
-    let request = MailboxRequest::Check {
+    let request = ConnectRequest::Check {
         id: Some(id),
         settings: Box::new(settings.clone()),
         secret: None,
     };
-    let effects = ask(app, Request::Mailbox(request), After::Checked);
+    let effects = ask(app, Request::Connect(request), After::Checked);
     let asked = app.asks.latest();
     if let Some(state) = app.settings_mut() {
         state.checks = Some(Checks::new(asked, Some(id), settings));

@@ -5,6 +5,7 @@ pub mod form;
 mod more;
 pub mod page;
 pub mod presets;
+mod sections;
 mod value;
 
 use std::sync::LazyLock;
@@ -14,5 +15,12 @@ use super::grammar::Spec;
 pub use value::{MailboxValue, Step};
 
 /// Every setting of a mailbox, in the order of the form.
-pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> =
-    LazyLock::new(|| [fields::CONNECTION, more::MORE].concat());
+pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
+    [
+        fields::CONNECTION,
+        more::FETCHING,
+        more::RULES,
+        more::SERVERS,
+    ]
+    .concat()
+});

@@ -1,6 +1,7 @@
 //! The rest of a mailbox's settings, which have good values already: folders, clocks, closed tickets, certificates.
 
 use super::fields::{path, yes};
+use super::sections::{Section, heading};
 use super::value::MailboxValue;
 use crate::app::settings::grammar::{Kind, Spec, field, number, pair};
 use crate::domain::mailbox::{ClosedReply, FirstSync, FolderChoice};
@@ -11,8 +12,13 @@ const USUAL_REOPEN_DAYS: u16 = 14;
 
 type Value = MailboxValue;
 
-/// Shown only when asked for.
-pub(super) const MORE: &[Spec<MailboxValue>] = &[
+pub(super) const FETCHING: &[Spec<MailboxValue>] = &[
+    heading!(
+        Section::Fetching,
+        "fetching",
+        "Fetching",
+        "Which folders are read, and how often."
+    ),
     field(
         "folders",
         "Folders",
@@ -27,7 +33,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
             pair("chosen", "these only"),
         ]
     })
-    .when(is_more),
+    .when(|v| v.shows(Section::Fetching)),
     field(
         "folder-list",
         "  these",
@@ -35,7 +41,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
         read_folder_list,
         set_folder_list,
     )
-    .when(|v| is_more(v) && matches!(v.settings.folders, FolderChoice::Chosen(_))),
+    .when(|v| v.shows(Section::Fetching) && matches!(v.settings.folders, FolderChoice::Chosen(_))),
     field(
         "poll-seconds",
         "Look every",
@@ -48,7 +54,16 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
     )
     .kind(Kind::Number)
     .note(|_| Some("seconds".into()))
-    .when(is_more),
+    .when(|v| v.shows(Section::Fetching)),
+];
+
+pub(super) const RULES: &[Spec<MailboxValue>] = &[
+    heading!(
+        Section::Rules,
+        "rules",
+        "Rules",
+        "Clocks, undo, and what a reply to a closed ticket does."
+    ),
     field(
         "undo-window",
         "Undo for",
@@ -61,7 +76,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
     )
     .kind(Kind::Number)
     .note(|_| Some("seconds".into()))
-    .when(is_more),
+    .when(|v| v.shows(Section::Rules)),
     field(
         "first-reply",
         "First reply in",
@@ -82,7 +97,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
     )
     .kind(Kind::Number)
     .note(|_| Some("minutes".into()))
-    .when(is_more),
+    .when(|v| v.shows(Section::Rules)),
     field(
         "closed-reply",
         "Reply to closed",
@@ -97,7 +112,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
             pair("new-linked-ticket", "makes a new, linked ticket"),
         ]
     })
-    .when(is_more),
+    .when(|v| v.shows(Section::Rules)),
     field(
         "closed-days",
         "  days",
@@ -107,7 +122,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
     )
     .kind(Kind::Number)
     .when(|v| {
-        is_more(v)
+        v.shows(Section::Rules)
             && matches!(
                 v.settings.policy.closed_reply,
                 ClosedReply::ReopenWithinDays(_)
@@ -124,7 +139,16 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
         },
     )
     .toggling()
-    .when(is_more),
+    .when(|v| v.shows(Section::Rules)),
+];
+
+pub(super) const SERVERS: &[Spec<MailboxValue>] = &[
+    heading!(
+        Section::Servers,
+        "servers",
+        "Servers",
+        "Directories and programs instead of servers, and which certificates are trusted."
+    ),
     field(
         "incoming-kind",
         "Mail comes from",
@@ -141,7 +165,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
             pair("maildir", "a Maildir here"),
         ]
     })
-    .when(is_more),
+    .when(|v| v.shows(Section::Servers)),
     field(
         "outgoing-kind",
         "Answers go to",
@@ -160,7 +184,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
             pair("off", "nowhere"),
         ]
     })
-    .when(is_more),
+    .when(|v| v.shows(Section::Servers)),
     field(
         "ca-file",
         "CA file",
@@ -181,7 +205,7 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
         },
     )
     .kind(Kind::Path)
-    .when(is_more),
+    .when(|v| v.shows(Section::Servers)),
     field(
         "fingerprint",
         "Certificate",
@@ -189,12 +213,8 @@ pub(super) const MORE: &[Spec<MailboxValue>] = &[
         |v: &Value| v.settings.trust.fingerprint.clone().unwrap_or_default(),
         set_fingerprint,
     )
-    .when(is_more),
+    .when(|v| v.shows(Section::Servers)),
 ];
-
-fn is_more(value: &Value) -> bool {
-    value.is_filled() && value.more
-}
 
 pub(super) fn read_first(value: &Value) -> String {
     match value.settings.first_sync {

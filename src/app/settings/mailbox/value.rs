@@ -1,13 +1,14 @@
 //! What the form of a mailbox is about: its settings, the password beside them, and how the parts follow each other.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::presets;
+use super::sections::Section;
 use crate::bridge::{Detected, Secret};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    Endpoint, FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Security, Trust,
+    Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
 };
 
 /// Where one is in connecting a mailbox.
@@ -31,8 +32,8 @@ pub struct MailboxValue {
     /// Who says so.
     pub because: Option<String>,
     pub password_hint: Option<String>,
-    /// All fields are shown.
-    pub more: bool,
+    /// The sections that are unfolded.
+    pub unfolded: BTreeSet<Section>,
     /// Servers as they were before a folder of this machine was chosen instead.
     pub imap: Endpoint,
     pub smtp: Endpoint,
@@ -42,20 +43,12 @@ impl MailboxValue {
     /// Nothing is known yet.
     pub fn unknown() -> Self {
         let (imap, smtp) = presets::servers(presets::OTHER, "");
-        let settings = MailboxSettings {
-            name: String::new(),
-            address: String::new(),
-            display_name: String::new(),
-            login: String::new(),
-            incoming: Incoming::Imap(imap.clone()),
-            outgoing: Outgoing::Smtp(smtp.clone()),
-            trust: Trust::default(),
-            secret: SecretSource::File,
-            folders: FolderChoice::Usual,
-            first_sync: FirstSync::Month,
-            poll_seconds: 120,
-            policy: MailboxPolicy::default(),
-        };
+        let settings = MailboxSettings::new(
+            "",
+            Incoming::Imap(imap.clone()),
+            Outgoing::Smtp(smtp.clone()),
+            SecretSource::File,
+        );
         Self {
             id: None,
             step: Step::Address,
@@ -64,7 +57,7 @@ impl MailboxValue {
             provider: presets::OTHER.to_owned(),
             because: None,
             password_hint: None,
-            more: false,
+            unfolded: BTreeSet::new(),
             imap,
             smtp,
         }
@@ -121,6 +114,19 @@ impl MailboxValue {
 
     pub fn is_filled(&self) -> bool {
         self.step == Step::Fill
+    }
+
+    /// Whether the fields of this section are shown.
+    pub fn shows(&self, section: Section) -> bool {
+        self.is_filled() && self.unfolded.contains(&section)
+    }
+
+    pub fn unfold(&mut self, section: Section, is_unfolded: bool) {
+        if is_unfolded {
+            self.unfolded.insert(section);
+        } else {
+            self.unfolded.remove(&section);
+        }
     }
 
     /// Whether a password is typed here.

@@ -18,8 +18,7 @@ use crate::domain::event::{Actor, Happening, MessageMove};
 use crate::domain::headers::address::Address;
 use crate::domain::ids::{ContentHash, MailboxId, MessageId, OperatorId, TicketNumber};
 use crate::domain::mailbox::{
-    Endpoint, FirstSync, FolderChoice, Incoming, MailboxPolicy, MailboxSettings, Outgoing,
-    SecretSource, Security, Trust,
+    Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
 };
 use crate::domain::message::{Envelope, MailClass, Message, MessageKind, Placement, PlacementRule};
 use crate::domain::query::Asker;
@@ -46,22 +45,17 @@ pub(super) fn asker(second: i64) -> Asker {
 
 pub(super) fn settings(name: &str) -> MailboxSettings {
     MailboxSettings {
-        name: name.into(),
-        address: format!("{name}@Acme.test"),
-        display_name: "Acme".into(),
         login: format!("{name}@acme.test"),
-        incoming: Incoming::Imap(Endpoint {
-            host: "mail.acme.test".into(),
-            port: 993,
-            security: Security::Tls,
-        }),
-        outgoing: Outgoing::Off,
-        trust: Trust::default(),
-        secret: SecretSource::Ask,
-        folders: FolderChoice::Usual,
-        first_sync: FirstSync::All,
-        poll_seconds: 60,
-        policy: MailboxPolicy::default(),
+        ..MailboxSettings::new(
+            format!("{name}@Acme.test"),
+            Incoming::Imap(Endpoint {
+                host: "mail.acme.test".into(),
+                port: 993,
+                security: Security::Tls,
+            }),
+            Outgoing::Off,
+            SecretSource::Ask,
+        )
     }
 }
 
