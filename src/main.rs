@@ -6,7 +6,6 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -16,6 +15,7 @@ use ticketty::cli::{
 };
 use ticketty::config::paths::Paths;
 use ticketty::config::settings;
+use ticketty::domain::audit::Way;
 use ticketty::domain::trouble::Trouble;
 use ticketty::engine::core::SyncMode;
 use ticketty::store::sqlite::SqliteStore;
@@ -26,12 +26,12 @@ use wiring::{Ended, House, end_for_sure, until_asked};
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (cli, way) = cli::read();
     if let Some(Command::Program(ProgramCommand::ParseMail)) = cli.command {
         // Before anything is read or opened: this process gives up what it could use.
         ticketty::mail::mime::child::serve();
     }
-    match run(cli) {
+    match run(cli, way) {
         Ok(code) => code,
         Err(trouble) => {
             cli::output::print_failure(&trouble);
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<ExitCode, Trouble> {
+fn run(cli: Cli, way: Way) -> Result<ExitCode, Trouble> {
     let mut out = Output::stdout(cli.json);
     let places = || Paths::find(cli.config.clone(), cli.data_dir.clone());
     let done = |()| ExitCode::SUCCESS;
@@ -48,18 +48,18 @@ fn run(cli: Cli) -> Result<ExitCode, Trouble> {
         None => {
             let places = places()?;
             block_on(async move {
-                let house = House::open(places)?;
+                let house = House::open(places, way)?;
                 end_for_sure(|| ());
                 desk(&house, async {}).await
             })
         }
-        Some(Command::Desk(command)) => block_on(desk_command(*command, places()?, &mut out)),
+        Some(Command::Desk(command)) => block_on(desk_command(*command, places()?, way, &mut out)),
         Some(Command::Upkeep(UpkeepCommand::Restore(arguments))) => {
             restore(&arguments, &places()?, &mut out).map(done)
         }
-        Some(Command::Upkeep(command)) => block_on(upkeep(command, places()?, &mut out)),
+        Some(Command::Upkeep(command)) => block_on(upkeep(command, places()?, way, &mut out)),
         Some(Command::Program(command)) => match command {
-            ProgramCommand::Demo(arguments) => block_on(demo(arguments, places()?, &mut out)),
+            ProgramCommand::Demo(arguments) => block_on(demo(arguments, places()?, way, &mut out)),
             ProgramCommand::Config(command) => {
                 cli::config::run(command, &places()?, &mut out).map(done)
             }
@@ -105,9 +105,10 @@ where
 async fn desk_command(
     command: DeskCommand,
     paths: Paths,
+    way: Way,
     out: &mut Output,
 ) -> Result<ExitCode, Trouble> {
-    let house = House::open(paths)?;
+    let house = House::open(paths, way)?;
     let stays = matches!(&command, DeskCommand::Sync(arguments) if !arguments.once);
     let sync = if stays {
         SyncMode::Live
@@ -125,9 +126,10 @@ async fn desk_command(
 async fn upkeep(
     command: UpkeepCommand,
     paths: Paths,
+    way: Way,
     out: &mut Output,
 ) -> Result<ExitCode, Trouble> {
-    let house = House::open(paths)?;
+    let house = House::open(paths, way)?;
     let (paths, settings) = (house.paths.clone(), house.settings.clone());
     with_engine(&house, SyncMode::Once, |mut client| async move {
         let client = &mut client;
@@ -136,6 +138,7 @@ async fn upkeep(
             UpkeepCommand::Export(arguments) => cli::export::run(arguments, client, out).await,
             UpkeepCommand::Backup(arguments) => cli::upkeep::backup(arguments, client, out).await,
             UpkeepCommand::Doctor => cli::upkeep::doctor(&paths, &settings, client, out).await,
+            UpkeepCommand::Audit(arguments) => cli::audit::run(arguments, client, out).await,
             UpkeepCommand::Restore(arguments) => restore(&arguments, &paths, out),
         }
     })
@@ -169,12 +172,17 @@ fn restore(
     })
 }
 
-async fn demo(arguments: DemoArgs, paths: Paths, out: &mut Output) -> Result<ExitCode, Trouble> {
+async fn demo(
+    arguments: DemoArgs,
+    paths: Paths,
+    way: Way,
+    out: &mut Output,
+) -> Result<ExitCode, Trouble> {
     if !arguments.prepare {
         ticketty::run::needs_terminal()?;
     }
     let stage = Stage::set(arguments.keep.as_deref())?;
-    let house = House::open(stage.paths(paths))?;
+    let house = House::open(stage.paths(paths), way)?;
     let furnished = stage.clone();
     let furnish =
         |mut client: Client| async move { furnished.furnish(Timestamp::now(), &mut client).await };

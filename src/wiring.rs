@@ -9,16 +9,21 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 use ticketty::cli::Client;
+use ticketty::config::origin::origin;
 use ticketty::config::paths::Paths;
 use ticketty::config::person::{Person, host};
 use ticketty::config::secrets::Secrets;
-use ticketty::config::settings::{self, Settings};
+use ticketty::config::settings::{self, SETTINGS, Settings};
 use ticketty::config::{logging, paths};
+use ticketty::domain::audit::Way;
 use ticketty::domain::preferences::Preferences;
 use ticketty::domain::trouble::Trouble;
 use ticketty::engine::core::SyncMode;
 use ticketty::engine::mailbox::lease::holder_name;
-use ticketty::engine::{self, EngineHandle, EngineSetup, ParserCommand};
+use ticketty::engine::outside::Outside;
+use ticketty::engine::{self, Configuration, EngineHandle, EngineSetup, ParserCommand};
+use ticketty::mail::dns::Dns;
+use ticketty::mail::http::Web;
 use ticketty::run::Extras;
 use ticketty::store::sqlite::{OpenOptions, SqliteStore};
 use ticketty::wire;
@@ -33,15 +38,21 @@ const GRACE: Duration = Duration::from_secs(20);
 pub struct House {
     pub paths: Paths,
     pub settings: Settings,
+    /// Through what settings are changed in this run.
+    pub way: Way,
 }
 
 impl House {
     /// Reads the configuration, makes the directories and starts the log.
-    pub fn open(paths: Paths) -> Result<Self, Trouble> {
+    pub fn open(paths: Paths, way: Way) -> Result<Self, Trouble> {
         let settings = settings::load(&paths)?;
         paths::make_private_directory(&paths.data_dir)?;
         logging::start(&paths.log_file(), &settings.log_level)?;
-        Ok(Self { paths, settings })
+        Ok(Self {
+            paths,
+            settings,
+            way,
+        })
     }
 
     /// What the desk is given of the configuration.
@@ -80,7 +91,24 @@ impl House {
             holder: holder_name(&host(), &run_name()?),
             sync,
             max_message_bytes: LARGEST_MESSAGE_BYTES,
+            outside: Outside {
+                web: Arc::new(Web::new(self.settings.web_ca_file.clone())),
+            },
+            dns: Arc::new(self.settings.dns_server.map_or_else(Dns::system, Dns::at)),
+            origin: origin(self.way.clone()),
+            configuration: Some(self.configuration()),
         })
+    }
+
+    /// What config.toml says, for the log of settings.
+    fn configuration(&self) -> Configuration {
+        let shown = SETTINGS
+            .iter()
+            .map(|setting| (setting.key.to_owned(), (setting.show)(&self.settings)));
+        Configuration {
+            path: self.paths.config_file.display().to_string(),
+            values: shown.collect(),
+        }
     }
 }
 

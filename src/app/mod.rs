@@ -86,6 +86,7 @@ pub struct Surroundings {
 pub struct Known {
     pub basics: Option<Basics>,
     pub outbox: Vec<OutboxLine>,
+    pub domains: settings::domains::Domains,
     /// When the engine stopped answering.
     pub silent_since: Option<Timestamp>,
     /// Drafts that were put away, as they were offered last.

@@ -180,6 +180,7 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
             effects.extend(thread::reload(app));
             effects
         }
+        Pushed::Domains => vec![settings::domains::look(app)],
         Pushed::Notice(trouble) => {
             app.status.trouble(&trouble);
             Vec::new()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Secret;
+use super::{RedirectRequest, RedirectState, Secret};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::MailboxSettings;
@@ -19,6 +19,8 @@ pub enum ConnectRequest {
         settings: Box<MailboxSettings>,
         secret: Option<Secret>,
     },
+    /// About the redirect of a channel.
+    Redirect(RedirectRequest),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,7 @@ pub enum ConnectReport {
     Detected(Detected),
     /// One line of a check, as it passes or fails.
     Check(CheckLine),
+    Redirect(MailboxId, Box<RedirectState>),
 }
 
 /// What is proposed for an address.

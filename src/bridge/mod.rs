@@ -4,13 +4,19 @@
 //! memory, so that the engine may just as well live in another process. Whatever a stranger wrote crosses as
 //! [`Clean`](crate::domain::clean::Clean) text.
 
+mod audit;
 mod connect;
+mod domains;
+mod redirect;
 mod report;
 mod request;
 
 use serde::{Deserialize, Serialize};
 
+pub use audit::*;
 pub use connect::*;
+pub use domains::*;
+pub use redirect::*;
 pub use report::*;
 pub use request::*;
 

@@ -16,7 +16,7 @@ use crate::domain::parsed::AttachmentKind;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
 
-use super::{ConnectReport, DraftContent};
+use super::{AuditPage, ConnectReport, DomainLine, DraftContent};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
@@ -29,6 +29,8 @@ pub enum Report {
     Outbox(Vec<OutboxLine>),
     Mailbox(MailboxReport),
     Connect(ConnectReport),
+    /// All domains, or the one that was asked about.
+    Domains(Vec<DomainLine>),
     Signatures(Vec<Signature>),
     Care(CareReport),
     Pushed(Pushed),
@@ -81,6 +83,9 @@ pub struct MailboxLine {
     pub mailbox: Mailbox,
     pub health: Health,
     pub last_fetch: Option<Timestamp>,
+    /// New mail begins here where nothing else is said.
+    #[serde(default)]
+    pub is_default: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -156,6 +161,9 @@ pub struct HeaderView {
     pub subject: Clean,
     pub date: Option<Timestamp>,
     pub message_id: Option<Clean>,
+    /// The address of ours that it was written to, and the header that says so.
+    #[serde(default)]
+    pub written_to: Option<Clean>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -299,6 +307,7 @@ pub enum CareReport {
         tickets: u64,
     },
     Exporting(Box<Thread>),
+    Audit(AuditPage),
 }
 
 /// What comes without being asked for, after `Look::Follow`.
@@ -313,6 +322,8 @@ pub enum Pushed {
     /// Mailboxes, signatures, views or operators changed.
     Basics,
     Outbox,
+    /// A domain was verified.
+    Domains,
     /// Something a person should read, such as a full disk.
     Notice(Trouble),
     /// New mail of customers came in.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::ConnectRequest;
+use super::{AuditQuery, ConnectRequest, DomainRequest};
 use crate::domain::contact::Signature;
 use crate::domain::decide::Action;
 use crate::domain::headers::address::Address;
@@ -22,6 +22,7 @@ pub enum Request {
     Outbox(OutboxRequest),
     Mailbox(MailboxRequest),
     Connect(ConnectRequest),
+    Domain(DomainRequest),
     People(PeopleRequest),
     Care(Care),
 }
@@ -164,6 +165,9 @@ pub enum Begin {
 pub struct DraftContent {
     pub id: DraftId,
     pub mailbox: MailboxId,
+    /// The alias that it leaves from; `None` is the mailbox's own address.
+    #[serde(default)]
+    pub from: Option<String>,
     pub to: Vec<Address>,
     pub cc: Vec<Address>,
     pub bcc: Vec<Address>,
@@ -194,6 +198,8 @@ pub enum MailboxRequest {
     Enable(MailboxId),
     Disable(MailboxId),
     Remove(MailboxId),
+    /// New mail begins here from now on.
+    SetDefault(MailboxId),
     /// A password for this run only (`SecretSource::Ask`).
     Unlock {
         id: MailboxId,
@@ -245,6 +251,8 @@ pub enum Care {
     Export {
         query: String,
     },
+    /// The log of settings, a page at a time.
+    Audit(AuditQuery),
     /// Finishes what is under way and lets go of every lease.
     Stop,
 }

@@ -4,9 +4,11 @@
 //! is. Text is for people, `--json` prints one value for programs; mistakes go to stderr with their hint. Nothing
 //! here writes to the store, and nothing that a stranger wrote is printed unless it is clean.
 
+pub mod audit;
 pub mod client;
 pub mod config;
 pub mod demo;
+pub mod domain;
 pub mod export;
 pub mod import;
 pub mod mailbox;
@@ -22,8 +24,9 @@ pub mod upkeep;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::domain::audit::Way;
 use crate::domain::trouble::Trouble;
 
 pub use client::Client;
@@ -97,6 +100,9 @@ pub enum DeskCommand {
     /// Answers on their way
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
+    /// MX, SPF, DKIM and DMARC of the domains you send from
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
 }
 
 /// Care for the store. These need an engine, but for `restore`.
@@ -112,6 +118,8 @@ pub enum UpkeepCommand {
     Restore(upkeep::RestoreArgs),
     /// Examine store, mailboxes, directories and terminal
     Doctor,
+    /// Tell who changed which setting, when and from where
+    Audit(audit::AuditArgs),
 }
 
 /// The program itself. These need no store.
@@ -143,6 +151,31 @@ pub struct DemoArgs {
     pub prepare: bool,
 }
 
+/// Reads the command line, and tells through what settings are changed by it. Wrong usage ends the program.
+pub fn read() -> (Cli, Way) {
+    let matches = Cli::command().get_matches();
+    let way = way(&matches);
+    match Cli::from_arg_matches(&matches) {
+        Ok(cli) => (cli, way),
+        Err(error) => error.format(&mut Cli::command()).exit(),
+    }
+}
+
+/// The words of the command without its arguments, which may be anything.
+fn way(matches: &ArgMatches) -> Way {
+    let mut words = Vec::new();
+    let mut level = matches;
+    while let Some((word, below)) = level.subcommand() {
+        words.push(word);
+        level = below;
+    }
+    if words.is_empty() {
+        Way::Desk
+    } else {
+        Way::Command(words.join(" "))
+    }
+}
+
 /// Runs a command of the daily work.
 ///
 /// # Errors
@@ -157,6 +190,7 @@ pub async fn run_desk_command(
         DeskCommand::Sync(arguments) => sync::run(arguments, client, out).await,
         DeskCommand::Ticket(command) => ticket::run(command, client, out).await,
         DeskCommand::Search(arguments) => search::run(arguments, client, out).await,
+        DeskCommand::Domain(command) => domain::run(command, client, out).await,
         DeskCommand::Outbox(command) => outbox::run(command, client, out).await,
     }
 }

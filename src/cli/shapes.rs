@@ -283,6 +283,7 @@ pub fn mailbox(line: &MailboxLine) -> Value {
             json!({"type": "imap", "host": at.host, "port": at.port, "security": at.security})
         }
         Incoming::Maildir(path) => json!({"type": "maildir", "path": path}),
+        Incoming::Forwarded(id) => json!({"type": "forwarded", "mailbox": id.0}),
     };
     let outgoing = match &settings.outgoing {
         Outgoing::Smtp(at) => {
@@ -290,6 +291,7 @@ pub fn mailbox(line: &MailboxLine) -> Value {
         }
         Outgoing::Sendmail(path) => json!({"type": "sendmail", "path": path}),
         Outgoing::Folder(path) => json!({"type": "folder", "path": path}),
+        Outgoing::Through(id) => json!({"type": "through", "mailbox": id.0}),
         Outgoing::Off => json!({"type": "off"}),
     };
     let (state, detail) = health(&line.health);
@@ -298,6 +300,9 @@ pub fn mailbox(line: &MailboxLine) -> Value {
         "name": Clean::line(&settings.name),
         "address": Clean::line(&settings.address),
         "display_name": Clean::line(&settings.display_name),
+        "default": line.is_default,
+        "aliases": settings.identity.aliases,
+        "sending": settings.identity.is_sending,
         "login": Clean::line(&settings.login),
         "enabled": line.mailbox.enabled,
         "incoming": incoming,

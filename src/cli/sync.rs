@@ -113,7 +113,7 @@ async fn stay(client: &mut Client, out: &mut Output) -> Outcome {
                 out.progress(&format!("new mail in {}", numbers.join(", ")))?;
             }
             Pushed::Notice(trouble) => super::output::print_failure(&trouble),
-            Pushed::Tickets(_) | Pushed::Basics | Pushed::Outbox => {}
+            Pushed::Tickets(_) | Pushed::Basics | Pushed::Outbox | Pushed::Domains => {}
         }
     }
     Ok(())

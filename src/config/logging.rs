@@ -20,7 +20,14 @@ pub const VARIABLE: &str = "TICKETTY_LOG";
 const LARGEST_LOG_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Targets whose finer levels would write secrets.
-const CAPPED: [&str; 4] = ["async_imap", "imap_proto", "rustls", "lettre"];
+const CAPPED: [&str; 6] = [
+    "async_imap",
+    "imap_proto",
+    "rustls",
+    "lettre",
+    "ureq",
+    "hickory",
+];
 
 /// Starts the log. A second start in one process keeps the first.
 ///

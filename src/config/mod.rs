@@ -4,6 +4,7 @@
 //! word, because the person who reads it has an editor open. Secrets are never part of an error.
 
 pub mod logging;
+pub mod origin;
 pub mod paths;
 pub mod person;
 pub mod secrets;

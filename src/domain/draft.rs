@@ -14,6 +14,9 @@ pub struct Draft {
     pub id: DraftId,
     pub operator: OperatorId,
     pub mailbox: MailboxId,
+    /// The alias that it leaves from; `None` is the mailbox's own address.
+    #[serde(default)]
+    pub from: Option<String>,
     /// `None` for new mail.
     pub ticket: Option<TicketNumber>,
     pub kind: DraftKind,

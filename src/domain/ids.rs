@@ -37,6 +37,10 @@ id!(ViewId);
 id!(DraftId);
 id!(OutboxId);
 id!(
+    /// The position of a change in the log of settings. Later changes have greater ids.
+    ChangeId
+);
+id!(
     /// The position of an event in the log. Later events have greater ids.
     EventId
 );

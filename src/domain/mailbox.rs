@@ -50,6 +50,8 @@ pub enum Incoming {
     Imap(Endpoint),
     /// A local Maildir, read and never changed.
     Maildir(PathBuf),
+    /// Another mailbox collects it: the address is redirected there.
+    Forwarded(MailboxId),
 }
 
 /// Where answers go.
@@ -61,6 +63,8 @@ pub enum Outgoing {
     Sendmail(PathBuf),
     /// One `.eml` file an answer; nothing leaves the machine.
     Folder(PathBuf),
+    /// By the server and the sign-in of another mailbox.
+    Through(MailboxId),
     /// Answers cannot be sent from this mailbox.
     Off,
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::channel::WrittenTo;
 use super::headers::address::Address;
 use super::ids::{ContentHash, MessageId, OperatorId, TicketNumber};
 use super::parsed::{AttachmentInfo, ParseNote};
@@ -93,4 +94,7 @@ pub struct Envelope {
     pub to: Vec<Address>,
     pub cc: Vec<Address>,
     pub bcc: Vec<Address>,
+    /// The address of ours that an incoming mail was written to, as far as its header says.
+    #[serde(default)]
+    pub written_to: Option<WrittenTo>,
 }

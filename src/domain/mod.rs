@@ -4,9 +4,12 @@
 //! that it can be tested as tables. Nothing in this module may do IO, read the time, or be async; time, ids and
 //! randomness come in as arguments.
 
+pub mod audit;
+pub mod channel;
 pub mod classify;
 pub mod clean;
 pub mod contact;
+pub mod csv;
 pub mod decide;
 pub mod delivery;
 pub mod draft;
@@ -26,7 +29,10 @@ pub mod preferences;
 pub mod project;
 pub mod query;
 pub mod quote;
+pub mod redirect;
+pub mod sender_domain;
 pub mod sync_plan;
+pub mod template;
 pub mod theme;
 pub mod ticket;
 pub mod trouble;

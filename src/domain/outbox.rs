@@ -58,7 +58,14 @@ pub enum Step {
     Proof(Evidence),
     /// An operator decided.
     Operator(Decision),
+    /// Sending is switched off: the row waits, and is looked at again then.
+    Park { until: Timestamp },
+    /// Sending is switched on again.
+    Unpark,
 }
+
+/// What a row says that waits because an admin switched sending off.
+pub const SWITCHED_OFF: &str = "sending is switched off";
 
 /// What an operator may decide about a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -135,7 +142,30 @@ pub fn step(
         (Step::Proof(_), S::Sent { .. }) => Ok(state.clone()),
         (Step::Proof(_), _) => Err("it is not in doubt"),
         (Step::Operator(decision), _) => decide(state, *decision, now),
+        (Step::Park { until }, _) => park(state, *until, now),
+        (Step::Unpark, S::Deferred { words, .. }) if words == SWITCHED_OFF => Ok(S::Queued),
+        (Step::Unpark, _) => Err("it does not wait for sending to be switched on"),
     }
+}
+
+/// What waits to be sent goes on waiting; an answer that can still be taken back keeps its undo window.
+fn park(
+    state: &DeliveryState,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<DeliveryState, &'static str> {
+    use DeliveryState as S;
+    let attempts = match state {
+        S::Queued => 0,
+        S::Held { until } if now >= *until => 0,
+        S::Deferred { attempts, .. } => *attempts,
+        _ => return Err("it is not waiting to be sent"),
+    };
+    Ok(S::Deferred {
+        next_try: until,
+        attempts,
+        words: SWITCHED_OFF.to_owned(),
+    })
 }
 
 /// An attempt may end only as something that its progress allows.

@@ -37,6 +37,7 @@ struct Pending {
     health: BTreeMap<MailboxId, Health>,
     basics: bool,
     outbox: bool,
+    domains: bool,
     notices: Vec<Trouble>,
 }
 
@@ -99,6 +100,11 @@ impl Announcer {
         self.note(|pending| pending.outbox = true);
     }
 
+    /// A domain was verified.
+    pub fn domains_changed(&self) {
+        self.note(|pending| pending.domains = true);
+    }
+
     /// Something that a person should read.
     pub fn notice(&self, trouble: Trouble) {
         self.note(|pending| {
@@ -116,7 +122,8 @@ impl Announcer {
             if !pending.following {
                 pending.tickets.clear();
                 pending.new_mail.clear();
-                (pending.everything, pending.basics, pending.outbox) = (false, false, false);
+                (pending.everything, pending.basics) = (false, false);
+                (pending.outbox, pending.domains) = (false, false);
                 return;
             }
             std::mem::replace(
@@ -166,6 +173,9 @@ impl Pending {
         }
         if self.outbox {
             pushes.push(Pushed::Outbox);
+        }
+        if self.domains {
+            pushes.push(Pushed::Domains);
         }
         pushes.extend(self.notices.into_iter().map(Pushed::Notice));
         pushes

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::core::Engine;
+use super::redirect;
 use crate::bridge::{CheckLine, ConnectReport, ConnectRequest, Detected, Report, Secret};
 use crate::domain::headers::address::Address;
 use crate::domain::ids::MailboxId;
@@ -23,6 +24,7 @@ pub(super) async fn answer(
             settings,
             secret,
         } => check(engine, id, *settings, secret).await,
+        ConnectRequest::Redirect(request) => redirect::answer(engine, request).await,
     }
 }
 

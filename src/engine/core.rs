@@ -14,15 +14,19 @@ use super::clock::Clock;
 use super::doorbell::Doorbells;
 use super::health::HealthBoard;
 use super::looks::views::ViewCache;
+use super::outside::Outside;
 use super::reader::MailReader;
+use super::sender_domains::Underway;
 use super::workers::Workers;
 use crate::config::secrets::SecretKeeper;
+use crate::domain::audit::{Author, Origin};
 use crate::domain::contact::Operator;
 use crate::domain::event::Actor;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Health, Mailbox};
 use crate::domain::query::Asker;
 use crate::domain::trouble::Trouble;
+use crate::mail::dns::Dns;
 use crate::store::{self, Read, Store, StoreResult, Write};
 
 /// Reads beside each other. More would only wait for the disk.
@@ -62,7 +66,15 @@ pub struct Engine {
     /// Turns `true` when sync and delivery have ended and let go of their leases.
     pub workers_ended: watch::Sender<bool>,
     pub(super) views: ViewCache,
-    door: Mutex<()>,
+    /// Who is asked about domains.
+    pub dns: Arc<Dns>,
+    doors: Doors,
+}
+
+/// The ways to what only one may do at a time.
+struct Doors {
+    write: Mutex<()>,
+    domains: Underway,
     reads: Arc<Semaphore>,
 }
 
@@ -77,6 +89,10 @@ pub struct EngineSettings {
     pub message_id_key: Vec<u8>,
     /// IANA name of the operator's time zone.
     pub zone: String,
+    /// The ways to the world outside of mail servers.
+    pub outside: Outside,
+    /// From where changes of settings come.
+    pub origin: Origin,
 }
 
 /// What an [`Engine`] is made from.
@@ -90,6 +106,7 @@ pub struct Parts {
     pub me: Operator,
     pub settings: EngineSettings,
     pub stopping: watch::Sender<bool>,
+    pub dns: Arc<Dns>,
 }
 
 impl Engine {
@@ -108,14 +125,27 @@ impl Engine {
             stopping: parts.stopping,
             workers_ended: watch::Sender::new(false),
             views: ViewCache::default(),
-            door: Mutex::new(()),
-            reads: Arc::new(Semaphore::new(READS_AT_ONCE)),
+            dns: parts.dns,
+            doors: Doors {
+                domains: Underway::default(),
+                write: Mutex::new(()),
+                reads: Arc::new(Semaphore::new(READS_AT_ONCE)),
+            },
         })
     }
 
     /// The operator of this process, as the cause of events.
     pub fn actor(&self) -> Actor {
         Actor::Operator(self.me.id)
+    }
+
+    /// The operator of this process, now, as the cause of changes of settings.
+    pub fn author(&self) -> Author {
+        Author {
+            at: self.clock.now(),
+            actor: self.actor(),
+            origin: self.settings.origin.clone(),
+        }
     }
 
     /// Whoever asks queries here, now.
@@ -136,7 +166,7 @@ impl Engine {
         T: Send + 'static,
         F: FnMut(&dyn Read) -> StoreResult<T> + Send + 'static,
     {
-        let permit = Arc::clone(&self.reads).acquire_owned().await;
+        let permit = Arc::clone(&self.doors.reads).acquire_owned().await;
         let store = Arc::clone(&self.store);
         blocking(move || {
             let _held = permit;
@@ -154,7 +184,7 @@ impl Engine {
         T: Send + 'static,
         F: FnMut(&mut dyn Write) -> StoreResult<T> + Send + 'static,
     {
-        let _door = self.door.lock().await;
+        let _door = self.doors.write.lock().await;
         let store = Arc::clone(&self.store);
         let written = blocking(move || store::write(store.as_ref(), work)).await?;
         self.doorbells.committed.ring();
@@ -165,6 +195,7 @@ impl Engine {
     pub fn set_health(&self, mailbox: MailboxId, health: Health) {
         if self.health.set(mailbox, health.clone()) {
             self.told.health_changed(mailbox, &health);
+            self.doorbells.health.ring();
         }
     }
 
@@ -176,6 +207,11 @@ impl Engine {
         let keeper = Arc::clone(&self.secrets);
         let (id, source) = (mailbox.id, mailbox.settings.secret.clone());
         blocking(move || keeper.get(id, &source)).await
+    }
+
+    /// The domains that are being verified.
+    pub(super) fn underway(&self) -> &Underway {
+        &self.doors.domains
     }
 
     /// Ends when the engine shall stop.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::core::Engine;
-use super::{actions, care, connecting, looks, mailboxes, outbox, people, writing};
+use super::{actions, care, connecting, looks, mailboxes, outbox, people, sender_domains, writing};
 use crate::bridge::{
     Ask, Begin, Look, MailboxRequest, OutboxRequest, PeopleRequest, Report, Request, Write,
 };
@@ -91,10 +91,11 @@ fn is_ordered(request: &Request) -> bool {
                 | MailboxRequest::Enable(_)
                 | MailboxRequest::Disable(_)
                 | MailboxRequest::Remove(_)
+                | MailboxRequest::SetDefault(_)
                 | MailboxRequest::Unlock { .. }
         ),
         Request::People(request) => !matches!(request, PeopleRequest::Signatures),
-        Request::Look(_) | Request::Connect(_) | Request::Care(_) => false,
+        Request::Look(_) | Request::Connect(_) | Request::Domain(_) | Request::Care(_) => false,
     }
 }
 
@@ -110,6 +111,7 @@ async fn handle(engine: Arc<Engine>, request: Request) -> Result<Report, Trouble
         Request::Outbox(request) => outbox::answer(&engine, request).await,
         Request::Mailbox(request) => mailboxes::answer(&engine, request).await,
         Request::Connect(request) => connecting::answer(&engine, request).await,
+        Request::Domain(request) => sender_domains::answer(&engine, request).await,
         Request::People(request) => people::answer(&engine, request).await,
         Request::Care(care) => care::answer(&engine, care).await,
     }

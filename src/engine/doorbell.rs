@@ -48,6 +48,8 @@ pub struct Doorbells {
     pub mailboxes: Doorbell,
     /// Ticket wakes changed.
     pub timers: Doorbell,
+    /// How a mailbox does has changed.
+    pub health: Doorbell,
     /// A commit was made by this process.
     pub committed: Doorbell,
 }

@@ -4,16 +4,21 @@
 //! not at all. No mail may be left out: what cannot be read is kept raw and becomes a ticket that says so.
 
 mod arrange;
+mod channel;
 mod evidence;
 mod gather;
+mod trial;
 
 use std::sync::Arc;
 
 use super::core::{Engine, blocking};
 use super::ingest::{Arrived, Ingested};
+use crate::domain::channel::own_addresses;
 use crate::domain::ids::{ContentHash, FolderId};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::parsed::ParsedMail;
+use crate::domain::sender_domain::Signature;
+use crate::domain::sender_domain::dkim::signature;
 use crate::domain::trouble::Trouble;
 use crate::store::ledger::{LedgerRow, Outcome};
 use crate::store::packed::{PackedRaw, Packer};
@@ -23,6 +28,8 @@ use crate::store::{StoreResult, Write};
 #[derive(Debug, Clone)]
 pub struct ReadMail {
     pub arrived: Arrived,
+    /// Whose keys signed it, by its header.
+    pub signatures: Vec<Signature>,
     /// All its bytes, ready to be stored.
     pub raw: PackedRaw,
     /// `Err` where it could not be read, with the reason.
@@ -72,6 +79,7 @@ pub async fn read_batch(
         let read = mails.map(|((arrived, raw), parsed)| {
             Ok(ReadMail {
                 arrived,
+                signatures: signature::signatures(&raw),
                 raw: packer.pack(&raw)?,
                 parsed,
             })
@@ -111,6 +119,9 @@ pub async fn commit_batch(engine: &Arc<Engine>, batch: ReadBatch) -> Result<Inge
         .chain(&ingested.touched)
         .copied()
         .collect();
+    if ingested.confirmations > 0 {
+        engine.told.basics_changed();
+    }
     if !touched.is_empty() {
         engine.told.tickets_changed(&touched);
     }
@@ -157,11 +168,12 @@ fn ledger_row(
     })
 }
 
-/// Where a mailbox's addresses are needed.
+/// All addresses of ours: those of mailboxes and their aliases.
 pub(super) fn addresses(mailboxes: &[Mailbox]) -> Vec<String> {
     mailboxes
         .iter()
         .filter(|mailbox| !mailbox.removed)
-        .map(|mailbox| mailbox.settings.address.clone())
+        .flat_map(own_addresses)
+        .cloned()
         .collect()
 }

@@ -30,4 +30,6 @@ pub struct Ingested {
     pub stored: u64,
     pub same_content: u64,
     pub unparsed: u64,
+    /// Mails by which a provider asks whether an address may be redirected here.
+    pub confirmations: u64,
 }

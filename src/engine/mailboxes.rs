@@ -6,8 +6,11 @@ use secrecy::SecretString;
 
 use super::core::{Engine, MAILBOXES_CHANGED, blocking};
 use super::health::words_left;
-use super::{looks, people};
+use super::{audit, channels, looks, people};
 use crate::bridge::{MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret};
+use crate::domain::audit::{
+    Author, Difference, SettingChange, Subject, SubjectKind, mailbox_changes,
+};
 use crate::domain::headers::address::Address;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
@@ -18,6 +21,9 @@ use crate::domain::trouble::Trouble;
 /// More often than this only annoys the server; IDLE tells at once anyway.
 const POLL_SECONDS: std::ops::RangeInclusive<u32> = 10..=86_400;
 const LONGEST_UNDO_SECONDS: u32 = 3_600;
+/// The fields of a password that is kept, and of one for this run only, in the log of settings.
+const PASSWORD: &str = "password";
+const THIS_RUN: &str = "password.this_run";
 
 pub(super) async fn answer(
     engine: &Arc<Engine>,
@@ -29,10 +35,10 @@ pub(super) async fn answer(
                 .read(|store| {
                     let mailboxes = store.mailboxes()?;
                     let words = words_left(store, &mailboxes)?;
-                    Ok((mailboxes, words))
+                    Ok((mailboxes, (words, channels::default_of(store)?)))
                 })
                 .await?;
-            let lines = looks::mailbox_lines(engine, mailboxes, &words);
+            let lines = looks::mailbox_lines(engine, mailboxes, &words.0, words.1);
             Ok(Report::Mailbox(MailboxReport::List(lines)))
         }
         MailboxRequest::Put {
@@ -43,10 +49,18 @@ pub(super) async fn answer(
         MailboxRequest::Enable(id) => set_state(engine, id, true, false).await,
         MailboxRequest::Disable(id) => set_state(engine, id, false, false).await,
         MailboxRequest::Remove(id) => set_state(engine, id, false, true).await,
+        MailboxRequest::SetDefault(id) => {
+            channels::set_default(engine, id).await?;
+            Ok(Report::Done)
+        }
         MailboxRequest::Unlock { id, secret } => {
             known(engine, id).await?;
             keep(engine, id, SecretSource::Ask, secret).await?;
             engine.doorbells.mailboxes.ring();
+            let author = engine.author();
+            engine
+                .write(move |store| audit::record_password(store, &author, id, THIS_RUN))
+                .await?;
             Ok(Report::Done)
         }
         MailboxRequest::SyncNow(which) => {
@@ -88,19 +102,36 @@ async fn put(
 ) -> Result<Report, Trouble> {
     let settings = checked(settings)?;
     let source = settings.secret.clone();
-    let now = engine.clock.now();
+    let author = engine.author();
     let id = engine
         .write(move |store| {
-            refuse_twice(&store.mailboxes()?, id, &settings)?;
-            store.put_mailbox(id, &settings, now)
+            let mailboxes = store.mailboxes()?;
+            refuse_twice(&mailboxes, id, &settings)?;
+            channels::fits(&mailboxes, id, &settings)?;
+            let before = mailboxes
+                .iter()
+                .find(|one| Some(one.id) == id && !one.removed);
+            let old = before.map(|one| &one.settings);
+            let id = store.put_mailbox(id, &settings, author.at)?;
+            let changes = mailbox_changes(&author, id, old, &settings);
+            audit::record(store, &changes)?;
+            Ok(id)
         })
         .await?;
     engine.told.basics_changed();
-    let kept = match secret {
-        Some(secret) => keep(engine, id, source, secret).await,
-        None => Ok(()),
+    let field = match source {
+        SecretSource::Ask => THIS_RUN,
+        _ => PASSWORD,
     };
-    let rung = ring(engine).await;
+    let (kept, is_another) = match secret {
+        Some(secret) => {
+            let kept = keep(engine, id, source, secret).await;
+            let is_another = kept.is_ok().then_some((id, field));
+            (kept, is_another)
+        }
+        None => (Ok(()), None),
+    };
+    let rung = ring(engine, is_another).await;
     kept.map_err(|trouble| Trouble {
         what: format!("{SAVED_WITHOUT_PASSWORD}: {}", trouble.what),
         ..trouble
@@ -109,13 +140,20 @@ async fn put(
     Ok(Report::Mailbox(MailboxReport::Saved(id)))
 }
 
-/// Tells the workers of this process and of others that a mailbox or its password is another one.
-async fn ring(engine: &Engine) -> Result<(), Trouble> {
+/// Tells the workers of this process and of others that a mailbox or its password is another one. A password that is
+/// kept leaves no other trace in the store, so that it is put into the log of settings here.
+async fn ring(engine: &Engine, password: Option<(MailboxId, &'static str)>) -> Result<(), Trouble> {
     engine.doorbells.mailboxes.ring();
     let mark = getrandom::u64()
         .map_err(|cause| Trouble::bug("the system gave no random numbers").because(cause))?;
+    let author = engine.author();
     engine
-        .write(move |store| store.set_fact(MAILBOXES_CHANGED, &mark.to_be_bytes()))
+        .write(move |store| {
+            if let Some((id, field)) = password {
+                audit::record_password(store, &author, id, field)?;
+            }
+            store.set_fact(MAILBOXES_CHANGED, &mark.to_be_bytes())
+        })
         .await
 }
 
@@ -135,6 +173,10 @@ fn checked(mut settings: MailboxSettings) -> Result<MailboxSettings, Trouble> {
     settings.address = Address::parse(settings.address.trim())?.address;
     settings.display_name = settings.display_name.trim().to_owned();
     settings.login = settings.login.trim().to_owned();
+    settings.identity = settings
+        .identity
+        .checked(&settings.address)
+        .map_err(Trouble::operator)?;
     let typed = [&settings.display_name, &settings.login];
     if typed.iter().any(|text| text.chars().any(char::is_control)) {
         return Err(Trouble::operator(
@@ -170,7 +212,7 @@ fn checked(mut settings: MailboxSettings) -> Result<MailboxSettings, Trouble> {
 fn incoming(settings: &MailboxSettings) -> Option<&crate::domain::mailbox::Endpoint> {
     match &settings.incoming {
         Incoming::Imap(endpoint) => Some(endpoint),
-        Incoming::Maildir(_) => None,
+        Incoming::Maildir(_) | Incoming::Forwarded(_) => None,
     }
 }
 
@@ -218,8 +260,20 @@ async fn set_state(
     removed: bool,
 ) -> Result<Report, Trouble> {
     known(engine, id).await?;
+    let author = engine.author();
     engine
-        .write(move |store| store.set_mailbox_state(id, enabled, removed))
+        .write(move |store| {
+            let mailboxes = store.mailboxes()?;
+            if removed {
+                channels::is_free(&mailboxes, id)?;
+            }
+            let before = mailboxes.iter().find(|one| one.id == id);
+            let changes = before.map_or_else(Vec::new, |before| {
+                state_changes(&author, before, enabled, removed)
+            });
+            store.set_mailbox_state(id, enabled, removed)?;
+            audit::record(store, &changes)
+        })
         .await?;
     if removed {
         let keeper = Arc::clone(&engine.secrets);
@@ -234,6 +288,29 @@ async fn set_state(
         },
     );
     engine.told.basics_changed();
-    ring(engine).await?;
+    ring(engine, None).await?;
     Ok(Report::Done)
+}
+
+/// That a mailbox was switched off or on, or removed.
+fn state_changes(
+    author: &Author,
+    before: &Mailbox,
+    enabled: bool,
+    removed: bool,
+) -> Vec<SettingChange> {
+    let about = Subject::new(
+        SubjectKind::Mailbox,
+        before.id.0,
+        before.settings.name.clone(),
+    );
+    if removed {
+        return author.changes(&about, Some(&before.settings), None);
+    }
+    if before.enabled == enabled {
+        return Vec::new();
+    }
+    let word = |on: bool| if on { "yes" } else { "no" }.to_owned();
+    let switched = Difference::new("enabled", word(before.enabled), word(enabled));
+    vec![author.changed(about, switched)]
 }

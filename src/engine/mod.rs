@@ -5,7 +5,9 @@
 
 mod actions;
 pub mod announce;
+mod audit;
 mod care;
+mod channels;
 pub mod clock;
 mod connecting;
 pub mod core;
@@ -19,8 +21,11 @@ pub mod looks;
 pub mod mailbox;
 mod mailboxes;
 mod outbox;
+pub mod outside;
 mod people;
 pub mod reader;
+mod redirect;
+mod sender_domains;
 #[cfg(test)]
 mod stories;
 mod timers;
@@ -31,20 +36,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+pub use self::audit::Configuration;
 
 use self::announce::Announcer;
 use self::clock::{Clock, SystemClock};
 use self::core::{Engine, EngineSettings, MESSAGE_ID_KEY, Parts, SyncMode, blocking};
 use self::mailbox::MailboxWorkers;
+use self::outside::Outside;
 use self::reader::{ChildReader, MailReader};
 use self::workers::Workers;
 use crate::bridge::Report;
 use crate::config::secrets::SecretKeeper;
+use crate::domain::audit::Origin;
 use crate::domain::contact::Operator;
 use crate::domain::trouble::Trouble;
+use crate::mail::dns::Dns;
 use crate::mail::mime::Parser;
 use crate::store::{self, Store, StoreResult, Write};
 use crate::wire::EngineEnd;
@@ -68,6 +79,13 @@ pub struct EngineSetup {
     pub holder: String,
     pub sync: SyncMode,
     pub max_message_bytes: u64,
+    pub outside: Outside,
+    /// Who is asked about domains.
+    pub dns: Arc<Dns>,
+    /// From where changes of settings come.
+    pub origin: Origin,
+    /// What config.toml says now; `None` where nobody wants to know whether it changed.
+    pub configuration: Option<Configuration>,
 }
 
 /// What the engine finds around it; tests bring their own.
@@ -150,7 +168,8 @@ async fn supervise(
 ) {
     let EngineEnd { asks, told } = end;
     let told = Announcer::new(told);
-    let (me, key) = match prepare(&setup).await {
+    let now = surroundings.clock.now();
+    let (me, key) = match prepare(&setup, now).await {
         Ok(prepared) => prepared,
         Err(trouble) => return decline_all(&told, asks, &stop, &trouble).await,
     };
@@ -169,8 +188,11 @@ async fn supervise(
             max_message_bytes: setup.max_message_bytes,
             message_id_key: key,
             zone: zone(),
+            outside: setup.outside,
+            origin: setup.origin,
         },
         stopping: stop,
+        dns: setup.dns,
     });
     let watch = follow::Watch::begin(&engine).await;
     let following = tokio::spawn(follow::follow(Arc::clone(&engine), watch));
@@ -191,15 +213,17 @@ async fn work(engine: Arc<Engine>) {
         let workers = Arc::clone(&engine.workers);
         tokio::join!(
             workers.run(Arc::clone(&engine)),
-            timers::run(Arc::clone(&engine))
+            timers::run(Arc::clone(&engine)),
+            sender_domains::run(Arc::clone(&engine))
         );
     }
     engine.workers_ended.send_replace(true);
 }
 
-/// Who works here, and the key of our Message-IDs.
-async fn prepare(setup: &EngineSetup) -> Result<(Operator, Vec<u8>), Trouble> {
+/// Who works here, and the key of our Message-IDs. What was written into config.toml since the last start is noted.
+async fn prepare(setup: &EngineSetup, now: Timestamp) -> Result<(Operator, Vec<u8>), Trouble> {
     let store = Arc::clone(&setup.store);
+    let (origin, configuration) = (setup.origin.clone(), setup.configuration.clone());
     let (login, name) = (setup.operator_login.clone(), setup.operator_name.clone());
     blocking(move || {
         store::write(store.as_ref(), |write| {
@@ -209,6 +233,9 @@ async fn prepare(setup: &EngineSetup) -> Result<(Operator, Vec<u8>), Trouble> {
                 .into_iter()
                 .find(|operator| operator.id == id)
                 .ok_or_else(|| Trouble::bug("the operator just met is not there"))?;
+            if let Some(configuration) = &configuration {
+                audit::note_configuration(write, configuration, &origin, now)?;
+            }
             Ok((me, message_id_key(write)?))
         })
     })

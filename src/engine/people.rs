@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::audit;
 use super::core::Engine;
 use super::looks::lists;
 use crate::bridge::{PeopleRequest, Report};
-use crate::domain::contact::{Signature, View};
+use crate::domain::audit::{Subject, SubjectKind};
+use crate::domain::contact::{Contact, Signature, View};
 use crate::domain::ids::{SignatureId, ViewId};
 use crate::domain::trouble::Trouble;
 
@@ -22,11 +24,9 @@ pub(super) async fn answer(
             return Ok(Report::Signatures(signatures));
         }
         PeopleRequest::PutSignature { id, signature } => put_signature(engine, id, signature).await,
-        PeopleRequest::DeleteSignature(id) => {
-            engine.write(move |store| store.delete_signature(id)).await
-        }
+        PeopleRequest::DeleteSignature(id) => delete_signature(engine, id).await,
         PeopleRequest::PutView { id, name, query } => put_view(engine, id, name, query).await,
-        PeopleRequest::DeleteView(id) => engine.write(move |store| store.delete_view(id)).await,
+        PeopleRequest::DeleteView(id) => delete_view(engine, id).await,
         PeopleRequest::RenameContact {
             address,
             first_name,
@@ -70,11 +70,12 @@ async fn put_signature(
         return Err(Trouble::operator("the signature is too long")
             .hint(format!("use at most {LONGEST_SIGNATURE} characters")));
     }
+    let author = engine.author();
     engine
         .write(move |store| {
-            let same = store
-                .signatures()?
-                .into_iter()
+            let signatures = store.signatures()?;
+            let same = signatures
+                .iter()
                 .any(|other| Some(other.id) != id && other.name == signature.name);
             if same {
                 return Err(Trouble::operator(format!(
@@ -82,7 +83,31 @@ async fn put_signature(
                     signature.name
                 )));
             }
-            store.put_signature(id, &signature).map(|_| ())
+            let put = store.put_signature(id, &signature)?;
+            let old = signatures.iter().find(|one| one.id == put);
+            let new = Signature {
+                id: put,
+                ..signature.clone()
+            };
+            let about = Subject::new(SubjectKind::Signature, put.0, new.name.clone());
+            let changes = author.changes(&about, old, Some(&new));
+            let changes = audit::with_mailbox_names(store, "mailbox", changes)?;
+            audit::record(store, &changes)
+        })
+        .await
+}
+
+async fn delete_signature(engine: &Arc<Engine>, id: SignatureId) -> Result<(), Trouble> {
+    let author = engine.author();
+    engine
+        .write(move |store| {
+            let signatures = store.signatures()?;
+            store.delete_signature(id)?;
+            let Some(old) = signatures.iter().find(|one| one.id == id) else {
+                return Ok(());
+            };
+            let about = Subject::new(SubjectKind::Signature, id.0, old.name.clone());
+            audit::record(store, &author.changes(&about, Some(old), None))
         })
         .await
 }
@@ -95,6 +120,7 @@ async fn put_view(
 ) -> Result<(), Trouble> {
     let name = name(&given, "view", LONGEST_NAME)?;
     lists::understand(&query)?;
+    let author = engine.author();
     engine
         .write(move |store| {
             let views = store.views()?;
@@ -112,13 +138,31 @@ async fn put_view(
                 .map(|view| view.position)
                 .or_else(|| views.iter().map(|view| view.position + 1).max())
                 .unwrap_or(0);
-            let view = View {
+            let mut view = View {
                 id: id.unwrap_or(ViewId(0)),
                 name: name.clone(),
                 query: query.clone(),
                 position,
             };
-            store.put_view(id, &view).map(|_| ())
+            view.id = store.put_view(id, &view)?;
+            let old = views.iter().find(|one| one.id == view.id);
+            let about = Subject::new(SubjectKind::View, view.id.0, name.clone());
+            audit::record(store, &author.changes(&about, old, Some(&view)))
+        })
+        .await
+}
+
+async fn delete_view(engine: &Arc<Engine>, id: ViewId) -> Result<(), Trouble> {
+    let author = engine.author();
+    engine
+        .write(move |store| {
+            let views = store.views()?;
+            store.delete_view(id)?;
+            let Some(old) = views.iter().find(|one| one.id == id) else {
+                return Ok(());
+            };
+            let about = Subject::new(SubjectKind::View, id.0, old.name.clone());
+            audit::record(store, &author.changes(&about, Some(old), None))
         })
         .await
 }
@@ -138,6 +182,7 @@ async fn rename(
         return Err(Trouble::operator("that cannot be a name")
             .hint(format!("use at most {LONGEST_NAME} visible characters")));
     }
+    let author = engine.author();
     engine
         .write(move |store| {
             let contact = store.contact_by_address(address.trim())?.ok_or_else(|| {
@@ -146,7 +191,17 @@ async fn rename(
                     address.trim()
                 ))
             })?;
-            store.rename_contact(contact.id, first_name.trim(), last_name.trim())
+            let renamed = Contact {
+                first_name: first_name.trim().to_owned(),
+                last_name: last_name.trim().to_owned(),
+                ..contact.clone()
+            };
+            store.rename_contact(contact.id, &renamed.first_name, &renamed.last_name)?;
+            let about = Subject::new(SubjectKind::Contact, contact.id.0, contact.address.clone());
+            audit::record(
+                store,
+                &author.changes(&about, Some(&contact), Some(&renamed)),
+            )
         })
         .await?;
     // Names stand in every list.

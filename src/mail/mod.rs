@@ -4,7 +4,9 @@
 //! touches the store and never decides what a mail means for a ticket: the engine and the domain do.
 
 pub mod compose;
+pub mod dns;
 pub mod folder_transport;
+pub mod http;
 pub mod imap;
 pub mod link;
 pub mod maildir;

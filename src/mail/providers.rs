@@ -3,11 +3,12 @@
 //! Facts only, in one table; nothing here is contacted, and every value can be changed in the form. Where a
 //! provider is unknown, [`other`] makes the guess that holds most often.
 
+pub mod own_domain;
 mod table;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::mailbox::{Endpoint, Security};
+use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Outgoing, Security};
 
 pub use table::PROVIDERS;
 
@@ -92,6 +93,29 @@ pub fn by_domain(domain_or_address: &str) -> Option<&'static Provider> {
     PROVIDERS
         .iter()
         .find(|provider| provider.domains.contains(&domain.as_str()))
+}
+
+/// The provider whose server this host is, by the table's own host names and their domains' further names.
+pub fn by_host(host: &str) -> Option<&'static Provider> {
+    let host = domain_of(host);
+    PROVIDERS
+        .iter()
+        .find(|provider| provider.imap.host == host || provider.smtp.host == host)
+}
+
+/// The provider of a mailbox: by the servers it uses, else by its address.
+pub fn of_settings(settings: &MailboxSettings) -> Option<&'static Provider> {
+    let incoming = match &settings.incoming {
+        Incoming::Imap(endpoint) => by_host(&endpoint.host),
+        _ => None,
+    };
+    let outgoing = || match &settings.outgoing {
+        Outgoing::Smtp(endpoint) => by_host(&endpoint.host),
+        _ => None,
+    };
+    incoming
+        .or_else(outgoing)
+        .or_else(|| by_domain(&settings.address))
 }
 
 /// The provider by its name, in any case.

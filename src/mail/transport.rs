@@ -40,7 +40,8 @@ impl Transport {
             ))),
             Outgoing::Sendmail(program) => Self::Sendmail(Sendmail::new(program.clone())),
             Outgoing::Folder(path) => Self::Folder(Folder::new(path.clone())),
-            Outgoing::Off => Self::Off,
+            // The caller goes to the other mailbox's settings; there is no way out in these.
+            Outgoing::Through(_) | Outgoing::Off => Self::Off,
         }
     }
 

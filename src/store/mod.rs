@@ -7,6 +7,7 @@
 //! All calls block; the engine calls them on threads that may wait. What differs between databases stays inside
 //! one backend module (`sqlite` now).
 
+pub mod audit;
 pub mod ledger;
 pub mod outbox;
 pub mod packed;
@@ -18,6 +19,7 @@ pub mod tickets;
 use crate::domain::finding::Finding;
 use crate::domain::trouble::Trouble;
 
+pub use audit::{AuditRead, AuditWindow, AuditWrite};
 pub use ledger::{LedgerRead, LedgerWrite};
 pub use outbox::{OutboxRead, OutboxWrite};
 pub use people::{PeopleRead, PeopleWrite};
@@ -28,12 +30,15 @@ pub use tickets::{TicketRead, TicketWrite};
 pub type StoreResult<T> = Result<T, Trouble>;
 
 /// A consistent snapshot.
-pub trait Read: LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead {}
-impl<T: LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead> Read for T {}
+pub trait Read:
+    AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead
+{
+}
+impl<T: AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead> Read for T {}
 
 /// One transaction. It also reads, and then sees its own writes.
-pub trait Write: Read + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite {}
-impl<T: Read + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite> Write for T {}
+pub trait Write: Read + AuditWrite + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite {}
+impl<T: Read + AuditWrite + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite> Write for T {}
 
 /// A store that is open.
 pub trait Store: Send + Sync + 'static {

@@ -69,10 +69,11 @@ fn header_row(canvas: &mut Canvas<'_>, app: &App, composer: &Composer, row: &Hea
             let (label, rest) = at.split_left(LABEL);
             canvas.words(label, "From", DIM);
             if let Some((name, address)) = words::sender(app, composer) {
-                let line = Line::new()
+                let mut line = Line::new()
                     .clean(address, TEXT)
                     .say("  ", TEXT)
                     .clean(name, Role::Ink(Ink::Name));
+                line.spans.extend(words::put_on(app, composer).spans);
                 canvas.line(rest, &line);
             }
         }

@@ -1,5 +1,6 @@
 //! Stories of the command line: the real program, without servers.
 
+mod audit;
 mod configuration;
 mod demo;
 mod shell;

@@ -42,6 +42,10 @@ pub async fn first_sync(dir: &Path, endpoint: Endpoint, wanted: u64) -> Duration
         holder: ticketty::engine::mailbox::lease::holder_name("bench", "1"),
         sync: SyncMode::Once,
         max_message_bytes: 50 * 1024 * 1024,
+        outside: ticketty::engine::outside::Outside::default(),
+        dns: Arc::new(ticketty::mail::dns::Dns::system()),
+        origin: Default::default(),
+        configuration: None,
     };
     let (mut front, end) = ticketty::wire::line();
     let engine = start(setup, end);

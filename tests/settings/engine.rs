@@ -2,6 +2,7 @@
 
 use ticketty::app::event::Event;
 use ticketty::bridge::*;
+use ticketty::domain::audit::{ChangeLine, Filter};
 use ticketty::domain::clean::Clean;
 use ticketty::domain::contact::Signature;
 use ticketty::domain::ids::{MailboxId, SignatureId, ViewId};
@@ -21,6 +22,8 @@ pub struct Bench {
     /// What the checks say; the engine answers when all lines are told.
     pub checks: Vec<CheckLine>,
     pub keys_pressed: usize,
+    /// The log of settings, the newest first.
+    pub changes: Vec<ChangeLine>,
 }
 
 impl Bench {
@@ -43,6 +46,7 @@ impl Bench {
             views: Vec::new(),
             checks: passing(),
             keys_pressed: 0,
+            changes: Vec::new(),
         }
     }
 
@@ -80,6 +84,19 @@ impl Bench {
         panic!("the desk asks without end");
     }
 
+    fn audit(&self, query: &AuditQuery) -> Report {
+        let filter = Filter::parse(&query.filter).unwrap();
+        let mut matching = self
+            .changes
+            .iter()
+            .filter(|line| query.before.is_none_or(|before| line.id < before))
+            .filter(|line| filter.takes(line));
+        let limit = query.limit as usize;
+        let lines: Vec<ChangeLine> = matching.by_ref().take(limit).cloned().collect();
+        let next = matching.next().and(lines.last()).map(|line| line.id);
+        Report::Care(CareReport::Audit(AuditPage { lines, next }))
+    }
+
     fn tell(&mut self, answers: Option<AskId>, report: Report) {
         self.desk.event(Event::Told(Told { answers, report }));
     }
@@ -87,7 +104,10 @@ impl Bench {
     fn report(&mut self, request: &Request) -> Option<Report> {
         match request {
             Request::Mailbox(request) => Some(self.mailbox(request)),
+            Request::Connect(ConnectRequest::Detect { address }) => Some(detect(address)),
+            Request::Connect(ConnectRequest::Check { .. }) => Some(Report::Done),
             Request::People(request) => Some(self.people(request)),
+            Request::Care(Care::Audit(query)) => Some(self.audit(query)),
             other => {
                 let mut report = self.desk.world.answer(other, NOW.parse().unwrap());
                 match &mut report {
@@ -172,6 +192,7 @@ impl Bench {
         let id = id.unwrap_or(MailboxId(lines.len() as i64 + 1));
         lines.retain(|line| line.mailbox.id != id);
         lines.push(MailboxLine {
+            is_default: false,
             mailbox: Mailbox {
                 id,
                 settings: settings.clone(),

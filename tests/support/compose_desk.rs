@@ -260,6 +260,7 @@ impl Office {
         let body = if mail { QUOTED } else { "" };
         let view = DraftView {
             content: DraftContent {
+                from: None,
                 id: DraftId(self.last),
                 mailbox: MailboxId(1),
                 to: if mail {

@@ -1,5 +1,6 @@
 //! The tables of commands, one file per group. A new command is a new row; a new file is a new line here.
 
+mod channel;
 mod layers;
 mod moving;
 mod program;
@@ -18,8 +19,11 @@ pub const TABLES: &[&[Command]] = &[
     ticket::TABLE,
     writing::TABLE,
     reading::TABLE,
+    channel::TABLE,
     layers::TABLE,
     composer::COMMANDS,
     settings::COMMANDS,
+    settings::audit::commands::COMMANDS,
+    settings::domains::COMMANDS,
     program::TABLE,
 ];

@@ -299,6 +299,9 @@ fn why(app: &mut App) -> Vec<Effect> {
         lines.push(Line::new());
         lines.push(Line::words("What matched  ", DIM).clean(message.placement.value.clone(), TEXT));
     }
+    if let Some(to) = &message.header.written_to {
+        lines.push(Line::words("Written to    ", DIM).clean(to.clone(), TEXT));
+    }
     if let Some(id) = &message.header.message_id {
         lines.push(Line::words("Message-ID    ", DIM).clean(id.clone(), TEXT));
     }

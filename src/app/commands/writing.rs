@@ -1,5 +1,6 @@
 //! Beginning to write. The composer opens when the draft has come.
 
+use super::channel::may_answer;
 use crate::app::App;
 use crate::app::acts::some_ticket;
 use crate::app::asks::Purpose;
@@ -29,7 +30,7 @@ pub const TABLE: &[Command] = &[
     .at(Group::Writing, TICKET)
     .keys(&["r"])
     .bar("reply", 10)
-    .allowed(some_ticket),
+    .allowed(may_answer),
     command(
         "reply-all",
         "Reply to all",
@@ -44,7 +45,7 @@ pub const TABLE: &[Command] = &[
     )
     .at(Group::Writing, TICKET)
     .keys(&["alt-r"])
-    .allowed(some_ticket),
+    .allowed(may_answer),
     command(
         "note",
         "Internal note",

@@ -128,7 +128,7 @@ pub const COMMANDS: &[Command] = &[
     command(
         "from",
         "Other sender",
-        "Sends the mail from another mailbox.",
+        "Sends the mail from another mailbox or alias.",
         |app, id| {
             sender::change(app, id);
             Vec::new()

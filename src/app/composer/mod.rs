@@ -73,6 +73,8 @@ enum Asked {
 pub struct Composer {
     pub about: About,
     pub mailbox: MailboxId,
+    /// The alias that it leaves from; `None` is the mailbox's own address.
+    pub from: Option<String>,
     pub signature: Option<SignatureId>,
     pub header: Header,
     pub editor: Editor,
@@ -108,6 +110,7 @@ impl Composer {
                 newer: 0,
             },
             mailbox: content.mailbox,
+            from: content.from,
             signature: content.signature,
             header: Header::new(&content.to, &content.cc, &content.bcc, &content.subject),
             editor,
@@ -146,6 +149,7 @@ impl Composer {
         DraftContent {
             id: self.about.id,
             mailbox: self.mailbox,
+            from: self.from.clone(),
             to: self.header.addresses(Focus::To),
             cc: self.header.addresses(Focus::Cc),
             bcc: self.header.addresses(Focus::Bcc),

@@ -47,6 +47,7 @@ pub fn opening(app: &mut App, ask: AskId) {
         content: DraftContent {
             id: DraftId(0),
             mailbox: MailboxId(0),
+            from: None,
             to: Vec::new(),
             cc: Vec::new(),
             bcc: Vec::new(),

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::prompt::Choice;
 use crate::domain::clean::Clean;
 use crate::domain::ids::{MailboxId, SignatureId};
-use crate::domain::mailbox::Outgoing;
+use crate::domain::mailbox::{Mailbox, Outgoing};
 
 /// The next signature, and after the last one none.
 pub fn next_signature(app: &mut App) {
@@ -36,29 +36,49 @@ pub fn next_signature(app: &mut App) {
     app.status.good(Clean::line(&words));
 }
 
-/// The mailboxes that mail can leave from.
+/// The addresses that mail can leave from: those of the mailboxes, and their aliases.
 pub fn choices(app: &App) -> Vec<Choice> {
     let Some(basics) = &app.known.basics else {
         return Vec::new();
     };
-    let now = shown(app).map(|composer| composer.mailbox);
+    let now = shown(app).map(|composer| (composer.mailbox, composer.from.as_ref()));
     basics
         .mailboxes
         .iter()
         .map(|line| &line.mailbox)
-        .filter(|mailbox| !mailbox.removed && !matches!(mailbox.settings.outgoing, Outgoing::Off))
-        .map(|mailbox| {
-            let name = &mailbox.settings.address;
-            let mut choice = Choice::new(&mailbox.id.to_string(), name, &mailbox.settings.name);
-            choice.dimmed = now == Some(mailbox.id);
+        .filter(|mailbox| can_send(mailbox))
+        .flat_map(|mailbox| {
+            let own = (mailbox, None);
+            let aliases = mailbox.settings.identity.aliases.iter();
+            std::iter::once(own).chain(aliases.map(move |alias| (mailbox, Some(alias))))
+        })
+        .map(|(mailbox, alias)| {
+            let address = alias.unwrap_or(&mailbox.settings.address);
+            let value = match alias {
+                Some(alias) => format!("{} {alias}", mailbox.id),
+                None => mailbox.id.to_string(),
+            };
+            let mut choice = Choice::new(&value, address, &mailbox.settings.name);
+            choice.dimmed = now == Some((mailbox.id, alias));
             choice
         })
         .collect()
 }
 
-/// Another mailbox; a signature that was chosen by nobody changes with it.
-pub fn change(app: &mut App, id: &str) {
+fn can_send(mailbox: &Mailbox) -> bool {
+    !mailbox.removed
+        && mailbox.settings.identity.is_sending
+        && !matches!(mailbox.settings.outgoing, Outgoing::Off)
+}
+
+/// Another mailbox, and perhaps an alias of it (`7 help@acme.test`); a signature that was chosen by nobody changes with
+/// the mailbox.
+pub fn change(app: &mut App, chosen: &str) {
     let now = app.now;
+    let (id, alias) = match chosen.split_once(' ') {
+        Some((id, alias)) => (id, Some(alias.to_owned())),
+        None => (chosen, None),
+    };
     let Ok(id) = id.parse().map(MailboxId) else {
         return;
     };
@@ -75,6 +95,7 @@ pub fn change(app: &mut App, id: &str) {
     let default = default_of(app, id);
     if let Some(composer) = super::open_one(app) {
         composer.mailbox = id;
+        composer.from = alias;
         if was_default {
             composer.signature = default;
         }

@@ -10,6 +10,7 @@ use crate::bridge::DraftView;
 use crate::domain::clean::Clean;
 use crate::domain::draft::DraftKind;
 use crate::domain::headers::address::Address;
+use crate::domain::mailbox::MailboxSettings;
 use crate::domain::theme::{Ink, Role, Signal};
 
 const WARNING: Role = Role::Signal(Signal::Warning);
@@ -67,19 +68,51 @@ pub fn keeping(app: &App, composer: &Composer) -> Line {
     }
 }
 
-/// Name and address of the mailbox it leaves from.
-pub fn sender(app: &App, composer: &Composer) -> Option<(Clean, Clean)> {
+fn settings<'a>(app: &'a App, composer: &Composer) -> Option<&'a MailboxSettings> {
     let mailboxes = &app.known.basics.as_ref()?.mailboxes;
     let found = mailboxes
         .iter()
         .find(|line| line.mailbox.id == composer.mailbox)?;
-    let settings = &found.mailbox.settings;
-    Some((Clean::name(&settings.name), Clean::name(&settings.address)))
+    Some(&found.mailbox.settings)
+}
+
+/// Name of the mailbox it leaves from, and the address.
+pub fn sender(app: &App, composer: &Composer) -> Option<(Clean, Clean)> {
+    let settings = settings(app, composer)?;
+    let address = composer.from.as_ref().unwrap_or(&settings.address);
+    Some((Clean::name(&settings.name), Clean::name(address)))
+}
+
+/// What the mailbox puts on the mail by itself: where answers go, and who gets a blind copy.
+pub fn put_on(app: &App, composer: &Composer) -> Line {
+    let Some(settings) = settings(app, composer) else {
+        return Line::new();
+    };
+    let identity = &settings.identity;
+    let mut line = Line::new();
+    if let Some(address) = &identity.reply_to {
+        line = line
+            .say(" · Reply-To ", DIM)
+            .clean(Clean::name(address), TEXT);
+    }
+    if let [first, others @ ..] = identity.automatic_bcc.as_slice() {
+        line = line
+            .say(" · always Bcc ", DIM)
+            .clean(Clean::name(first), TEXT);
+        if !others.is_empty() {
+            line = line.say(&format!(" +{}", others.len()), DIM);
+        }
+    }
+    line
 }
 
 /// From, To, Cc and Subject in one line.
 pub fn folded(app: &App, composer: &Composer) -> Line {
-    let from = sender(app, composer).map_or_else(Clean::default, |(name, _)| name);
+    let from = match (sender(app, composer), &composer.from) {
+        (Some((_, address)), Some(_)) => address,
+        (Some((name, _)), None) => name,
+        (None, _) => Clean::default(),
+    };
     let mut line = Line::new()
         .clean(from, Role::Ink(Ink::Name))
         .say(" → ", DIM);

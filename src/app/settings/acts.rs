@@ -2,7 +2,7 @@
 
 use super::commands::{form_of, selected, with_form};
 use super::mailbox::form as mailbox_form;
-use super::{After, Item, Open, Settings, ask, moves, rows, state};
+use super::{After, Item, Open, Settings, ask, domains, moves, rows, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::prompt;
@@ -11,6 +11,9 @@ use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Health, SecretSource};
 
 pub(super) fn check(app: &mut App) -> Vec<Effect> {
+    if form_of(app).is_none() && domains::is_on_domain(app) {
+        return domains::verify(app);
+    }
     match (form_of(app), selected(app).map(|line| line.mailbox.id)) {
         (Some(_), _) => mailbox_form::check(app),
         (None, Some(id)) => mailbox_form::check_saved(app, id),
@@ -22,6 +25,7 @@ pub(super) fn new(app: &mut App) -> Vec<Effect> {
     let item = match state(app).map(|settings| settings.item) {
         Some(Item::Signature(_) | Item::NewSignature) => Item::NewSignature,
         Some(Item::View(_) | Item::NewView) => Item::NewView,
+        Some(Item::NewRedirect) => Item::NewRedirect,
         _ => Item::NewMailbox,
     };
     if let Some(settings) = app.settings_mut() {

@@ -90,13 +90,17 @@ impl Checks {
     /// The steps that these settings have.
     fn steps(&self) -> impl Iterator<Item = CheckStep> + '_ {
         let is_imap = matches!(self.settings.incoming, Incoming::Imap(_));
-        let is_smtp = matches!(self.settings.outgoing, Outgoing::Smtp(_));
+        let is_collected = matches!(self.settings.incoming, Incoming::Forwarded(_));
+        let is_smtp = matches!(
+            self.settings.outgoing,
+            Outgoing::Smtp(_) | Outgoing::Through(_)
+        );
         STEPS.into_iter().filter(move |step| {
             let is_expected = match step {
                 CheckStep::IncomingConnect | CheckStep::IncomingTls | CheckStep::IncomingSignIn => {
                     is_imap
                 }
-                CheckStep::Folders => true,
+                CheckStep::Folders => !is_collected,
                 _ => is_smtp,
             };
             is_expected || self.lines.iter().any(|line| line.step == *step)

@@ -1,7 +1,7 @@
 //! Every key of the settings.
 
 use super::grammar::Kind;
-use super::{Item, Open, acts, connect_mailbox, moves, rows, state};
+use super::{Item, Open, acts, connect_mailbox, domains, moves, redirect, rows, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::keys;
@@ -47,7 +47,7 @@ pub const COMMANDS: &[Command] = &[
     command(
         "settings-check",
         "Check",
-        "Connects to the servers and shows what works, line by line.",
+        "Connects to the servers and shows what works, line by line; on a domain, asks the name servers again.",
         |app, _| acts::check(app),
     )
     .at(Group::Settings, HERE)
@@ -186,6 +186,40 @@ pub const COMMANDS: &[Command] = &[
     .bar("password", 8)
     .allowed(takes_password),
     command(
+        "settings-default",
+        "Default mailbox",
+        "Lets new mail begin in this mailbox.",
+        |app, _| {
+            let words = selected(app).map_or_else(String::new, |line| {
+                format!("new mail begins in {}", line.mailbox.settings.name)
+            });
+            let request = |line: &MailboxLine| MailboxRequest::SetDefault(line.mailbox.id);
+            acts::with_mailbox(app, request, &words)
+        },
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["*"])
+    .allowed(on_mailbox),
+    command(
+        "settings-redirect",
+        "Set up the redirect",
+        "Tells how the provider redirects this address here, shows its confirmation, and proves the path.",
+        |app, _| redirect::open(app),
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["w"])
+    .bar("redirect", 9)
+    .allowed(redirect::can_open),
+    command(
+        "settings-redirect-by",
+        "Who redirects",
+        "Chooses the provider that redirects the address, and its way to do it.",
+        redirect::choose,
+    )
+    .at(Group::Settings, HERE)
+    .choosing("Who redirects?", redirect::choices, false)
+    .allowed(redirect::can_open),
+    command(
         "settings-switch",
         "Switch off or on",
         "Stops or goes on fetching and sending for this mailbox.",
@@ -246,7 +280,10 @@ pub(super) fn form_of(app: &App) -> Option<&Open> {
     state(app).and_then(|settings| settings.open.as_ref())
 }
 
-fn no_form(app: &App) -> Result<(), String> {
+pub(super) fn no_form(app: &App) -> Result<(), String> {
+    if super::audit::screen(app).is_some() {
+        return Err("the log of settings is open; Esc closes it".into());
+    }
     match form_of(app) {
         Some(_) => Err("a form is open; s saves it, Esc leaves it".into()),
         None => Ok(()),
@@ -283,6 +320,7 @@ fn can_check(app: &App) -> Result<(), String> {
     match form_of(app) {
         Some(Open::Mailbox(_)) => Ok(()),
         Some(_) => Err("there is nothing to check here; s saves".into()),
+        None if domains::is_on_domain(app) => domains::on_domain(app),
         None => on_mailbox(app),
     }
 }

@@ -4,7 +4,7 @@ use super::checks::Verdict;
 use super::form::{Face, Input};
 use super::grammar::Kind;
 use super::rows::{self, Item, Row};
-use super::{Open, mailbox, state};
+use super::{Open, audit, domains, mailbox, redirect, state};
 use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::text::{DIM, Line, STRONG, TEXT, wrap};
@@ -23,6 +23,13 @@ pub fn is_wide(width: u16) -> bool {
     width >= WIDE
 }
 
+/// Whether the page has the whole width even where there is room for the list: records are long.
+pub fn is_alone(app: &App) -> bool {
+    state(app).is_some_and(|settings| {
+        settings.on_page && settings.open.is_none() && matches!(settings.item, Item::Domain(_))
+    })
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Places {
     pub title: Area,
@@ -38,8 +45,13 @@ pub fn places(app: &App) -> Places {
     let (title, rest) = body.split_top(1);
     let (rule, rest) = rest.split_top(1);
     let (content, help) = rest.split_top(rest.height.saturating_sub(1));
+    let in_log = audit::screen(app).is_some();
     let shows_page = state(app).is_some_and(|settings| settings.open.is_some() || settings.on_page);
-    let (list, page) = if is_wide(body.width) {
+    let (list, page) = if in_log {
+        (None, Some(content))
+    } else if redirect::is_open(app) {
+        (None, Some(content.inset(1)))
+    } else if is_wide(body.width) && !is_alone(app) {
         let (list, page) = content.split_left(LIST_WIDTH);
         (Some(list), Some(page.split_left(1).1.inset(1)))
     } else if shows_page {
@@ -65,9 +77,11 @@ pub fn title(app: &App) -> (Line, Line) {
         return (way, Line::new());
     };
     let section = match settings.item {
-        Item::Mailbox(_) | Item::NewMailbox => "Mailboxes",
+        Item::Mailbox(_) | Item::NewMailbox | Item::NewRedirect => "Mailboxes",
         Item::Signature(_) | Item::NewSignature => "Signatures",
         Item::View(_) | Item::NewView => "Views",
+        Item::Audit => "Audit",
+        Item::Domain(_) => "Domains",
     };
     way = way.say(" › ", DIM).say(section, title);
     let name = match settings.item {
@@ -80,12 +94,17 @@ pub fn title(app: &App) -> (Line, Line) {
         Item::View(id) => rows::views(app)
             .find(|(known, _)| *known == id)
             .map(|(_, line)| line.name.clone()),
+        Item::Domain(key) => app.known.domains.get(key).map(|line| line.domain.clone()),
         _ => settings.open.is_some().then(|| Clean::from_static("new")),
     };
     if let Some(name) = name {
         way = way.say(" › ", DIM).clean(name, title);
     }
+    if let Some(screen) = audit::screen(app) {
+        return (way, audit::title(screen));
+    }
     let step = match (&settings.open, &settings.checks) {
+        _ if settings.redirect.is_some() => "",
         _ if settings.is_waiting() => "one moment …",
         (Some(Open::Mailbox(form)), _) if !form.value.is_new() => "",
         (Some(Open::Mailbox(form)), _) if !form.value.is_filled() => "step 1 of 3: the address",
@@ -93,7 +112,8 @@ pub fn title(app: &App) -> (Line, Line) {
         (Some(Open::Mailbox(_)), Some(_)) => "step 3 of 3: checks",
         _ => "",
     };
-    (way, Line::words(step, DIM))
+    let place = settings.redirect.as_ref().map(redirect::Redirect::place);
+    (way, Line::words(place.as_deref().unwrap_or(step), DIM))
 }
 
 /// The first row of the list that is seen.
@@ -260,10 +280,20 @@ pub fn page(app: &App, width: u16) -> Vec<Line> {
         return Vec::new();
     };
     let lines = match settings.item {
+        _ if settings.redirect.is_some() => settings
+            .redirect
+            .as_ref()
+            .map_or_else(Vec::new, |wizard| redirect::lines(app, wizard)),
         Item::Mailbox(id) => rows::mailbox(app, id).map_or_else(Vec::new, |line| {
             mailbox::page::lines(app, line, settings.checks.as_ref())
         }),
         Item::NewMailbox => new_mailbox(app),
+        Item::Domain(key) => app
+            .known
+            .domains
+            .get(key)
+            .map_or_else(Vec::new, |line| domains::page::lines(app, line)),
+        Item::NewRedirect => mailbox::page::new_redirect(),
         Item::Signature(id) => rows::signatures(app)
             .find(|known| known.id == id)
             .map_or_else(Vec::new, |known| signature(&known.markdown)),
@@ -283,6 +313,14 @@ pub fn page(app: &App, width: u16) -> Vec<Line> {
                     Line::words(&format!("{} tickets now", line.count), DIM),
                 ]
             }),
+        Item::Audit => vec![
+            Line::words(
+                "Every change of a mailbox, a signature, a view, a name or a setting: who, when, from where, and what \
+                 it was before. Passwords are never in it.",
+                TEXT,
+            ),
+            Line::words("Enter opens it.", DIM),
+        ],
         Item::NewView => vec![
             Line::words("A query with a name, in the left pane.", TEXT),
             Line::words(
@@ -298,7 +336,7 @@ pub fn page(app: &App, width: u16) -> Vec<Line> {
 }
 
 /// A line of one or two meanings whose last one is too long goes on in the next row.
-fn fitted(line: Line, width: u16) -> Vec<Line> {
+pub(super) fn fitted(line: Line, width: u16) -> Vec<Line> {
     let width = usize::from(width);
     if line.cells() <= width {
         return vec![line];

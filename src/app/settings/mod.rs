@@ -4,8 +4,10 @@
 //! ([`grammar`]); every key is a command ([`commands`]). A password goes from its field to the engine and nowhere else.
 
 mod acts;
+pub mod audit;
 pub mod checks;
 mod commands;
+pub mod domains;
 pub mod form;
 pub mod grammar;
 pub mod layout;
@@ -13,6 +15,7 @@ pub mod lines;
 pub mod mailbox;
 mod moves;
 mod open;
+pub mod redirect;
 pub mod rows;
 mod signature;
 mod told;
@@ -34,6 +37,7 @@ pub use open::Open;
 pub use rows::{Item, Row};
 pub use told::{failed, told};
 
+use audit::AuditScreen;
 use checks::Checks;
 
 /// What an answer is for.
@@ -41,11 +45,19 @@ use checks::Checks;
 enum After {
     Detect,
     Checked,
+    /// About the redirect of a channel.
+    Redirect,
     /// A mailbox was saved, with what to say then.
     Mailbox(Clean),
     /// What to say when it is done; the form that asked for it is closed.
     Close(Clean),
     Say(Clean),
+    /// A page of the log of settings, the first or a further one.
+    Audit {
+        anew: bool,
+    },
+    /// A page of the log that goes into a file.
+    AuditFile,
 }
 
 #[derive(Debug, Default)]
@@ -55,11 +67,15 @@ pub struct Settings {
     /// Where there is no room for both, the page is shown instead of the list.
     pub on_page: bool,
     pub open: Option<Open>,
+    /// The log of settings, while it is open.
+    pub audit: Option<AuditScreen>,
     pub checks: Option<Checks>,
     /// The checks have the focus, not a field.
     pub on_checks: bool,
     /// How far a page is scrolled that has the screen for itself.
     pub page_top: usize,
+    /// The wizard of a forwarded address, which has the page while it is open.
+    pub redirect: Option<redirect::Redirect>,
     pending: Vec<(AskId, After)>,
     /// What was pressed before the servers were found: it is done when they are.
     then: Option<Then>,
@@ -103,9 +119,12 @@ impl Settings {
 
     /// Whether the engine works on something that was asked here.
     pub fn is_waiting(&self) -> bool {
-        self.pending
-            .iter()
-            .any(|(_, after)| !matches!(after, After::Checked))
+        self.pending.iter().any(|(_, after)| {
+            !matches!(
+                after,
+                After::Checked | After::Redirect | After::Audit { .. }
+            )
+        })
     }
 
     /// Puts the focus on a field, typing if it is typed into.
@@ -146,21 +165,23 @@ pub fn open(app: &mut App) -> Vec<Effect> {
         item,
         ..Settings::default()
     })));
-    Vec::new()
+    vec![domains::look(app)]
 }
 
 /// Opens the form of a new mailbox, from the desk or from the list.
 pub fn connect_mailbox(app: &mut App) -> Vec<Effect> {
-    if app.settings_mut().is_none() {
-        open(app);
-    }
+    let looking = match app.settings_mut() {
+        Some(_) => Vec::new(),
+        None => open(app),
+    };
     if let Some(settings) = app.settings_mut() {
         settings.item = Item::NewMailbox;
+        settings.audit = None;
         settings.checks = None;
         settings.open = Some(Open::new_mailbox());
         settings.focus_and_edit("address");
     }
-    Vec::new()
+    looking
 }
 
 pub fn typed(app: &mut App, key: Key) -> Vec<Effect> {
@@ -188,6 +209,8 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 pub fn mouse(app: &mut App, mouse: Mouse) -> Vec<Effect> {
     match mouse.what {
+        MouseAction::WheelUp if redirect::is_open(app) => moves::vertical(app, -1),
+        MouseAction::WheelDown if redirect::is_open(app) => moves::vertical(app, 1),
         MouseAction::WheelUp => moves::step(app, -1),
         MouseAction::WheelDown => moves::step(app, 1),
         MouseAction::Click => moves::click(app, mouse.x, mouse.y),
@@ -215,7 +238,7 @@ pub fn basics_changed(app: &mut App) -> Vec<Effect> {
     {
         settings.item = items.first().copied().unwrap_or_default();
     }
-    Vec::new()
+    redirect::look_again(app)
 }
 
 /// Saved views came.

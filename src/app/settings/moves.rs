@@ -3,7 +3,7 @@
 use super::grammar::Kind;
 use super::layout::{self, FormRow};
 use super::mailbox::form as mailbox_form;
-use super::{Item, Open, Settings, acts, commands, rows, state};
+use super::{Item, Open, Settings, acts, audit, commands, domains, redirect, rows, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::input::{Key, KeyCode, Motion};
@@ -37,27 +37,45 @@ pub fn vertical(app: &mut App, by: isize) -> Vec<Effect> {
     if key_to_lines(app, Key::new(KeyCode::Move(motion))) {
         return Vec::new();
     }
+    if redirect::is_open(app) {
+        scroll(app, by);
+        return Vec::new();
+    }
     step(app, by)
+}
+
+/// Scrolls a page that has the screen for itself. Returns whether there is one.
+fn scroll(app: &mut App, by: isize) -> bool {
+    let places = layout::places(app);
+    let Some(page) = places.page.filter(|_| places.list.is_none()) else {
+        return false;
+    };
+    let lines = layout::page(app, page.width).len();
+    let longest = lines.saturating_sub(usize::from(page.height));
+    if let Some(settings) = app.settings_mut() {
+        let top = settings.page_top.saturating_add_signed(by);
+        settings.page_top = top.min(longest);
+    }
+    true
 }
 
 /// To the next field or row. Whoever is typing goes on typing there.
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
+    if audit::screen(app).is_some() {
+        return audit::step(app, by);
+    }
+    if redirect::is_open(app) {
+        return redirect::go(app, by);
+    }
+    let has_form = state(app).is_some_and(|settings| settings.open.is_some());
+    if !has_form && scroll(app, by) {
+        return Vec::new();
+    }
     let items = rows::items(app);
-    let places = layout::places(app);
-    let alone = places.page.filter(|_| places.list.is_none());
-    let longest = alone.map(|page| {
-        let lines = layout::page(app, page.width).len();
-        lines.saturating_sub(usize::from(page.height))
-    });
     let Some(settings) = app.settings_mut() else {
         return Vec::new();
     };
     let Some(open) = &mut settings.open else {
-        if let Some(longest) = longest {
-            let top = settings.page_top.saturating_add_signed(by);
-            settings.page_top = top.min(longest);
-            return Vec::new();
-        }
         let here = items
             .iter()
             .position(|item| *item == settings.item)
@@ -65,6 +83,7 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
         let last = items.len().saturating_sub(1);
         let next = here.saturating_add_signed(by).min(last);
         settings.item = items.get(next).copied().unwrap_or_default();
+        settings.on_page = false;
         return Vec::new();
     };
     if settings.on_checks {
@@ -90,6 +109,12 @@ pub fn enter(app: &mut App) -> Vec<Effect> {
     if key_to_lines(app, Key::new(KeyCode::Enter)) {
         return Vec::new();
     }
+    if audit::screen(app).is_some() {
+        return audit::enter(app);
+    }
+    if redirect::is_open(app) {
+        return redirect::enter(app);
+    }
     let width = app.screen().body.width;
     let Some(settings) = app.settings_mut() else {
         return Vec::new();
@@ -98,6 +123,9 @@ pub fn enter(app: &mut App) -> Vec<Effect> {
         return mailbox_form::check(app);
     }
     let Some(open) = &mut settings.open else {
+        if matches!(settings.item, Item::Domain(_)) {
+            return domains::open_page(app);
+        }
         let shows_page = matches!(settings.item, Item::Mailbox(_));
         if !layout::is_wide(width) && shows_page && !settings.on_page {
             settings.on_page = true;
@@ -150,16 +178,20 @@ pub fn open_form(app: &mut App) -> Vec<Effect> {
     let Some(item) = state(app).map(|settings| settings.item) else {
         return Vec::new();
     };
-    if item == Item::NewMailbox {
-        return super::connect_mailbox(app);
+    match item {
+        Item::NewMailbox => return super::connect_mailbox(app),
+        Item::Audit => return audit::open(app),
+        _ => {}
     }
     let open = Open::of(app, item);
     if let Some(settings) = app.settings_mut() {
         settings.open = open;
         settings.checks = None;
         settings.on_checks = false;
-        if matches!(item, Item::NewSignature | Item::NewView) {
-            settings.focus_and_edit("name");
+        match item {
+            Item::NewSignature | Item::NewView => settings.focus_and_edit("name"),
+            Item::NewRedirect => settings.focus_and_edit("address"),
+            _ => {}
         }
     }
     Vec::new()
@@ -167,11 +199,19 @@ pub fn open_form(app: &mut App) -> Vec<Effect> {
 
 /// Esc: one step back. Asks only if something would be lost.
 pub fn back(app: &mut App) -> Vec<Effect> {
+    if audit::screen(app).is_some() {
+        return audit::back(app);
+    }
     let Some(settings) = app.settings_mut() else {
         return Vec::new();
     };
+    let on_page = settings.on_page;
+    if settings.redirect.is_some() {
+        redirect::leave(settings);
+        return Vec::new();
+    }
     let Some(open) = &mut settings.open else {
-        if settings.on_page && !layout::is_wide(app.screen().body.width) {
+        if layout::is_alone(app) || (on_page && !layout::is_wide(app.screen().body.width)) {
             if let Some(settings) = app.settings_mut() {
                 settings.on_page = false;
             }
@@ -220,6 +260,7 @@ pub fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
             }
             if let Some(settings) = app.settings_mut() {
                 settings.item = *item;
+                settings.on_page = false;
             }
         }
         return Vec::new();
@@ -227,6 +268,9 @@ pub fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
     let Some(page) = places.page.filter(|page| page.contains(x, y)) else {
         return Vec::new();
     };
+    if audit::screen(app).is_some() {
+        return audit::click(app, page, y);
+    }
     let (all, top) = layout::form_rows(app, page);
     let Some(FormRow::Field(index)) = all.get(top + usize::from(y - page.y)) else {
         return Vec::new();

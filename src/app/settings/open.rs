@@ -9,6 +9,7 @@ use super::view::{VIEW, ViewValue};
 use crate::app::App;
 use crate::bridge::Secret;
 use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::Incoming;
 
 #[derive(Debug)]
 pub enum Open {
@@ -48,6 +49,14 @@ impl Open {
         )))
     }
 
+    /// A new address whose mail comes by a connected mailbox.
+    pub fn new_redirect(app: &App) -> Self {
+        Self::Mailbox(Box::new(Form::new(
+            &mailbox::SETTINGS,
+            MailboxValue::redirected(collectors(app, None)),
+        )))
+    }
+
     pub fn password(mailbox: MailboxId) -> Self {
         Self::Password(Form::new(
             PASSWORD,
@@ -67,12 +76,14 @@ impl Open {
         };
         Some(match item {
             Item::NewMailbox => Self::new_mailbox(),
+            Item::NewRedirect => Self::new_redirect(app),
             Item::Mailbox(id) => {
                 let settings = rows::mailbox(app, id)?.mailbox.settings.clone();
-                Self::Mailbox(Box::new(Form::new(
-                    &mailbox::SETTINGS,
-                    MailboxValue::of(id, settings),
-                )))
+                let value = MailboxValue {
+                    others: collectors(app, Some(id)),
+                    ..MailboxValue::of(id, settings)
+                };
+                Self::Mailbox(Box::new(Form::new(&mailbox::SETTINGS, value)))
             }
             Item::NewSignature => {
                 Self::Signature(Form::new(SIGNATURE, SignatureValue::new(mailboxes(), None)))
@@ -84,6 +95,7 @@ impl Open {
                     SignatureValue::of(signature, mailboxes()),
                 ))
             }
+            Item::Audit | Item::Domain(_) => return None,
             Item::NewView => Self::View(Form::new(VIEW, ViewValue::default())),
             Item::View(id) => {
                 let (_, line) = rows::views(app).find(|(known, _)| *known == id)?;
@@ -126,4 +138,14 @@ impl Open {
             Self::View(form) => form,
         }
     }
+}
+
+/// The mailboxes that another one can hang on: those that fetch mail themselves.
+fn collectors(app: &App, except: Option<MailboxId>) -> Vec<(MailboxId, String)> {
+    rows::mailboxes(app)
+        .map(|line| &line.mailbox)
+        .filter(|mailbox| Some(mailbox.id) != except)
+        .filter(|mailbox| !matches!(mailbox.settings.incoming, Incoming::Forwarded(_)))
+        .map(|mailbox| (mailbox.id, mailbox.settings.name.clone()))
+        .collect()
 }

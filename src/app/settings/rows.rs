@@ -1,5 +1,6 @@
 //! The list on the left: mailboxes with their health, signatures, views.
 
+use super::domains::{self, DomainKey};
 use crate::app::App;
 use crate::app::text::{DIM, Line, TEXT};
 use crate::app::topline;
@@ -14,10 +15,15 @@ pub enum Item {
     Mailbox(MailboxId),
     #[default]
     NewMailbox,
+    /// An address whose mail a connected mailbox collects.
+    NewRedirect,
     Signature(SignatureId),
     NewSignature,
     View(ViewId),
     NewView,
+    /// The log of settings.
+    Audit,
+    Domain(DomainKey),
 }
 
 #[derive(Debug, Clone)]
@@ -60,9 +66,20 @@ pub fn all(app: &App) -> Vec<Row> {
     let mut rows = vec![Row::Heading("Mailboxes")];
     rows.extend(
         mailboxes(app)
-            .map(|line| Row::Item(Item::Mailbox(line.mailbox.id), topline::health(app, line))),
+            .map(|line| Row::Item(Item::Mailbox(line.mailbox.id), mailbox_row(app, line))),
     );
     rows.push(Row::Item(Item::NewMailbox, new("connect a mailbox")));
+    if mailboxes(app).next().is_some() {
+        rows.push(Row::Item(Item::NewRedirect, new("a forwarded address")));
+    }
+    let known = &app.known.domains.lines;
+    if !known.is_empty() {
+        rows.push(Row::Heading("Domains"));
+        rows.extend(known.iter().map(|line| {
+            let key = DomainKey::of(&line.domain);
+            Row::Item(Item::Domain(key), domains::row(line))
+        }));
+    }
     rows.push(Row::Heading("Signatures"));
     rows.extend(signatures(app).map(|signature| {
         let name = Clean::name(&signature.name);
@@ -76,7 +93,20 @@ pub fn all(app: &App) -> Vec<Row> {
         }),
     );
     rows.push(Row::Item(Item::NewView, new("make a view")));
+    rows.push(Row::Heading("Audit"));
+    let log = Line::words("who changed what", TEXT);
+    rows.push(Row::Item(Item::Audit, log));
     rows
+}
+
+/// How it does, and whether new mail begins there.
+fn mailbox_row(app: &App, line: &MailboxLine) -> Line {
+    let row = topline::health(app, line);
+    if line.is_default {
+        row.say(" default", DIM)
+    } else {
+        row
+    }
 }
 
 pub fn items(app: &App) -> Vec<Item> {

@@ -1,13 +1,14 @@
 //! What the engine answers to the settings.
 
 use super::rows::{self, Item};
-use super::{After, Open, Settings, Then};
+use super::{After, Open, Settings, Then, audit, domains};
 use crate::app::App;
 use crate::app::acts;
 use crate::app::asks::Purpose;
 use crate::app::event::Effect;
 use crate::bridge::{
-    AskId, ConnectReport, Detected, Look, MailboxReport, Report, Request, SAVED_WITHOUT_PASSWORD,
+    AskId, CareReport, ConnectReport, Detected, Look, MailboxReport, Report, Request,
+    SAVED_WITHOUT_PASSWORD,
 };
 use crate::domain::clean::Clean;
 use crate::domain::trouble::Trouble;
@@ -18,6 +19,10 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         .settings_mut()
         .and_then(|settings| settings.take_pending(id));
     match (after, report) {
+        (_, Report::Domains(lines)) => {
+            domains::told(app, id, lines);
+            Vec::new()
+        }
         (Some(After::Detect), Report::Connect(ConnectReport::Detected(detected))) => {
             let then = app.settings_mut().and_then(|settings| {
                 fill(settings, detected);
@@ -31,6 +36,10 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         }
         (Some(After::Checked), _) => {
             finish_checks(app, id, None);
+            Vec::new()
+        }
+        (Some(After::Redirect), Report::Connect(ConnectReport::Redirect(id, state))) => {
+            super::redirect::told(app, id, *state);
             Vec::new()
         }
         (Some(After::Mailbox(words)), Report::Mailbox(MailboxReport::Saved(mailbox))) => {
@@ -60,6 +69,13 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
                 None => app.status.good(synced(new_messages)),
             }
             look_again(app)
+        }
+        (Some(After::Audit { anew }), Report::Care(CareReport::Audit(page))) => {
+            audit::told(app, anew, page);
+            Vec::new()
+        }
+        (Some(After::AuditFile), Report::Care(CareReport::Audit(page))) => {
+            audit::export_told(app, page)
         }
         (Some(After::Say(words)), _) => {
             app.status.good(words);
@@ -189,12 +205,17 @@ fn finish_checks(app: &mut App, id: AskId, trouble: Option<Trouble>) {
 
 /// Such a question failed.
 pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
+    domains::forget(app, id);
     let after = app
         .settings_mut()
         .and_then(|settings| settings.take_pending(id));
     match after {
         Some(After::Checked) => {
             finish_checks(app, id, Some(trouble));
+            return Vec::new();
+        }
+        Some(After::Redirect) => {
+            super::redirect::failed(app, trouble);
             return Vec::new();
         }
         Some(After::Detect) => {
@@ -215,6 +236,7 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         }
         Some(After::Mailbox(_)) => at_field(app, &trouble),
         Some(After::Close(_)) => at_field(app, &trouble),
+        Some(After::Audit { .. } | After::AuditFile) => audit::failed(app),
         Some(After::Say(_)) | None => {}
     }
     app.status.trouble(&trouble);

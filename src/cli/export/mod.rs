@@ -133,9 +133,9 @@ async fn write(
             Ok(tickets)
         }
         Format::Csv => {
-            sink.put(&csv::heading()?)?;
+            sink.put(csv::heading().as_bytes())?;
             threads(query, client, &mut |thread| {
-                sink.put(&csv::row(&thread.line)?)
+                sink.put(csv::row(&thread.line).as_bytes())
             })
             .await
         }

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod endpoint;
+mod identity;
 mod password;
 
 use clap::{Args, Subcommand};
@@ -17,6 +18,8 @@ use crate::bridge::{
 use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Health, Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
+
+use identity::IdentityArgs;
 
 use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
 
@@ -36,6 +39,10 @@ pub enum MailboxCommand {
     Enable(NameArgs),
     /// Change the settings of a mailbox
     Set(Box<SetArgs>),
+    /// What operators should know about a mailbox: procedures, opening hours
+    Info(NameArgs),
+    /// Prove that mail to a forwarded address comes in
+    Prove(NameArgs),
     /// Disconnect a mailbox; its tickets stay, and adding it again continues where it stopped
     Remove(NameArgs),
 }
@@ -59,6 +66,9 @@ pub struct TestArgs {
 pub struct AddArgs {
     /// The address that customers write to
     address: String,
+    /// The address is redirected to this connected mailbox, and answers leave through it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["imap", "maildir"])]
+    forwarded_to: Option<String>,
     #[command(flatten)]
     personal: PersonalArgs,
     #[command(flatten)]
@@ -67,6 +77,8 @@ pub struct AddArgs {
     password: PasswordArgs,
     #[command(flatten)]
     policy: PolicyArgs,
+    #[command(flatten)]
+    identity: IdentityArgs,
     /// Save without checking that it works
     #[arg(long)]
     no_check: bool,
@@ -79,6 +91,9 @@ pub struct SetArgs {
     /// Another address that customers write to
     #[arg(long)]
     address: Option<String>,
+    /// New mail begins in this mailbox
+    #[arg(long)]
+    default: bool,
     #[command(flatten)]
     personal: PersonalArgs,
     #[command(flatten)]
@@ -87,6 +102,8 @@ pub struct SetArgs {
     password: PasswordArgs,
     #[command(flatten)]
     policy: PolicyArgs,
+    #[command(flatten)]
+    identity: IdentityArgs,
     /// Save without checking that it works
     #[arg(long)]
     no_check: bool,
@@ -123,6 +140,8 @@ pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut 
             )
             .await
         }
+        MailboxCommand::Info(arguments) => identity::info(arguments, client, out).await,
+        MailboxCommand::Prove(arguments) => identity::prove(arguments, client, out).await,
         MailboxCommand::Set(arguments) => set(*arguments, client, out).await,
         MailboxCommand::Remove(arguments) => {
             let mailbox = client.mailbox(&arguments.name).await?.mailbox;
@@ -140,7 +159,9 @@ pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut 
 }
 
 async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outcome {
-    let mut settings = if arguments.servers.names_everything() {
+    let mut settings = if let Some(collecting) = &arguments.forwarded_to {
+        identity::forwarded(&arguments.address, collecting, client).await?
+    } else if arguments.servers.names_everything() {
         args::bare_settings(&arguments.address)
     } else {
         let detected = detect(&arguments.address, client).await?;
@@ -150,6 +171,7 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.servers.apply(&mut settings)?;
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
+    arguments.identity.apply(&mut settings)?;
     let secret = password::choose(&arguments.password, &mut settings, true)?;
     save(None, settings, secret, !arguments.no_check, client, out).await
 }
@@ -163,8 +185,13 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.servers.apply(&mut settings)?;
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
+    arguments.identity.apply(&mut settings)?;
     let secret = password::choose(&arguments.password, &mut settings, false)?;
-    if settings == mailbox.settings && secret.is_none() {
+    if arguments.default {
+        let request = MailboxRequest::SetDefault(mailbox.id);
+        client.call(Request::Mailbox(request)).await?;
+    }
+    if settings == mailbox.settings && secret.is_none() && !arguments.default {
         return Err(Trouble::operator("nothing was given to change")
             .hint("see `ticketty mailbox set --help` for what can be set"));
     }
@@ -362,6 +389,7 @@ fn incoming(incoming: &Incoming) -> String {
         ))
         .to_string(),
         Incoming::Maildir(path) => Clean::line(&path.display().to_string()).to_string(),
+        Incoming::Forwarded(id) => format!("redirected to mailbox {id}"),
     }
 }
 
@@ -377,6 +405,7 @@ fn outgoing(outgoing: &Outgoing) -> String {
         Outgoing::Sendmail(path) | Outgoing::Folder(path) => {
             Clean::line(&path.display().to_string()).to_string()
         }
+        Outgoing::Through(id) => format!("through mailbox {id}"),
         Outgoing::Off => "off".into(),
     }
 }

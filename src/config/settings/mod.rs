@@ -11,6 +11,7 @@ mod table;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::domain::preferences::{ClockFormat, Preferences};
@@ -40,7 +41,11 @@ pub struct Settings {
     pub plain_emoji: bool,
     /// `None` is ticketty.db in the data directory.
     pub database: Option<PathBuf>,
+    /// PEM file with authorities that web servers may have besides the machine's own.
+    pub web_ca_file: Option<PathBuf>,
     pub log_level: String,
+    /// `None` asks the name servers of the system.
+    pub dns_server: Option<SocketAddr>,
     pub keys: Vec<(String, Vec<String>)>,
 }
 
@@ -56,7 +61,9 @@ impl Default for Settings {
             editor: Vec::new(),
             plain_emoji: false,
             database: None,
+            web_ca_file: None,
             log_level: "info".into(),
+            dns_server: None,
             keys: Vec::new(),
         }
     }

@@ -1,5 +1,8 @@
 //! The table of settings.
 
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
 use crate::domain::preferences::ClockFormat;
 
 use super::Settings;
@@ -150,24 +153,15 @@ pub const SETTINGS: &[Setting] = &[
         key: "database",
         kind: Kind::Text("a path"),
         doc: "The file that everything is kept in. Empty: ticketty.db in the data directory\n(see `ticketty config path`). It must be on a local disk.",
-        show: |settings| {
-            quoted(
-                &settings
-                    .database
-                    .as_deref()
-                    .map(|path| path.display().to_string())
-                    .unwrap_or_default(),
-            )
-        },
-        set: |settings, value| {
-            let path = text(value)?;
-            settings.database = match path {
-                "" => None,
-                path if path.starts_with('/') => Some(path.into()),
-                _ => return Err("the path of the database must be absolute".into()),
-            };
-            Ok(())
-        },
+        show: |settings| shown_path(settings.database.as_deref()),
+        set: |settings, value| absolute(value).map(|path| settings.database = path),
+    },
+    Setting {
+        key: "web_ca_file",
+        kind: Kind::Text("a path"),
+        doc: "A PEM file with certificate authorities of your own, for the web servers that say where mail is\nand those that sign in with OAuth2. Empty: only those that this machine trusts.",
+        show: |settings| shown_path(settings.web_ca_file.as_deref()),
+        set: |settings, value| absolute(value).map(|path| settings.web_ca_file = path),
     },
     Setting {
         key: "log_level",
@@ -176,6 +170,26 @@ pub const SETTINGS: &[Setting] = &[
         show: |settings| quoted(&settings.log_level),
         set: |settings, value| {
             choice(value, LEVELS).map(|level| settings.log_level = level.to_owned())
+        },
+    },
+    Setting {
+        key: "dns-server",
+        kind: Kind::Text("an address such as \"192.0.2.53\" or \"[2001:db8::53]:5353\""),
+        doc: "The name server that is asked for mail servers and for the records of a domain,\nas an address, with a port if it is not 53. Empty: those of the system.",
+        show: |settings| {
+            quoted(
+                &settings
+                    .dns_server
+                    .map(|server| server.to_string())
+                    .unwrap_or_default(),
+            )
+        },
+        set: |settings, value| {
+            settings.dns_server = match text(value)?.trim() {
+                "" => None,
+                typed => Some(name_server(typed)?),
+            };
+            Ok(())
         },
     },
     Setting {
@@ -193,8 +207,37 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
+/// An address with or without a port. A name cannot be looked up before there is somebody to ask.
+fn name_server(typed: &str) -> Result<SocketAddr, String> {
+    const USUAL_PORT: u16 = 53;
+    let bare = typed.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(address, USUAL_PORT));
+    }
+    typed
+        .parse()
+        .map_err(|_| format!("\"{}\" is not an address", typed.escape_debug()))
+}
+
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
+}
+
+fn shown_path(path: Option<&Path>) -> String {
+    quoted(
+        &path
+            .map(|path| path.display().to_string())
+            .unwrap_or_default(),
+    )
+}
+
+/// An absolute path; none where the text is empty.
+fn absolute(value: &Value<'_>) -> Result<Option<PathBuf>, String> {
+    match text(value)? {
+        "" => Ok(None),
+        path if path.starts_with('/') => Ok(Some(path.into())),
+        _ => Err("the path must be absolute".into()),
+    }
 }
 
 fn list(words: &[String]) -> String {

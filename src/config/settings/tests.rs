@@ -60,7 +60,9 @@ fn what_is_shown_reads_back_the_same() {
         editor: vec!["code".into(), "--wait".into()],
         plain_emoji: true,
         database: Some("/srv/t.db".into()),
+        web_ca_file: Some("/etc/own.pem".into()),
         log_level: "debug".into(),
+        dns_server: Some("192.0.2.53:5353".parse().unwrap()),
         keys: vec![
             ("odd name".into(), vec!["ctrl-k".into(), "g \"".into()]),
             ("ticket-close".into(), vec!["E".into()]),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
+use crate::domain::channel::DeliveryMark;
 
 /// One mail. All strings are bounded by the parser's limits and hold no NUL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,8 +65,8 @@ pub struct Signals {
     pub content_type: Option<String>,
     /// The report-type parameter of that type, lower case: `delivery-status`.
     pub report_type: Option<String>,
-    /// Delivered-To, X-Original-To, Envelope-To and the like: where the mail really went.
-    pub delivered_to: Vec<String>,
+    /// Delivered-To, X-Original-To, Envelope-To and the like, from the top: where the mail really went.
+    pub delivered_to: Vec<DeliveryMark>,
     /// Ids that a provider put aside when it wrote its own: X-Microsoft-Original-Message-ID and others.
     pub original_message_ids: Vec<String>,
     /// X-Ticketty-Ref: what we wrote into an answer of ours.
@@ -73,6 +74,8 @@ pub struct Signals {
     /// X-Loop and X-Failed-Recipients, each value.
     pub loops: Vec<String>,
     pub failed_recipients: Vec<String>,
+    /// Authentication-Results (RFC 8601), each value, from the top: the first is of the server nearest to us.
+    pub authentication: Vec<String>,
 }
 
 /// A part that is not the text. Its bytes are taken out of the raw mail by its index.

@@ -11,6 +11,8 @@ use crate::domain::ids::TicketNumber;
 
 /// Bytes of the signature that are kept.
 const SIGNATURE_BYTES: usize = 12;
+/// How the id of a mail begins that tries a mailbox out; no ticket's number looks like it.
+const TRIAL: &str = "try";
 /// No id of ours is longer; a longer one is not looked at.
 const LONGEST_TOKEN: usize = 400;
 
@@ -48,6 +50,40 @@ pub fn verify(key: &[u8], message_id: &str) -> Option<TicketNumber> {
     holds(key, &message_id_text(ticket, random, domain), signed).then_some(TicketNumber(ticket))
 }
 
+/// A signed Message-ID of a mail that only tries a mailbox out and belongs to no ticket: `try.random.signature@domain`.
+pub fn sign_trial(key: &[u8], random: &str, domain: &str) -> String {
+    let random: String = random
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let domain = plain_domain(domain);
+    let signature = signature(key, &trial_text(&random, &domain));
+    format!("{TRIAL}.{random}.{signature}@{domain}")
+}
+
+/// Whether a Message-ID is one that [`sign_trial`] made with this key, with or without angle brackets.
+pub fn is_trial(key: &[u8], message_id: &str) -> bool {
+    let plain = message_id
+        .trim()
+        .trim_start_matches('<')
+        .trim_end_matches('>');
+    if plain.len() > LONGEST_TOKEN {
+        return false;
+    }
+    let lower = plain.to_ascii_lowercase();
+    let Some((token, domain)) = lower.rsplit_once('@') else {
+        return false;
+    };
+    let mut fields = token.split('.');
+    match (fields.next(), fields.next(), fields.next(), fields.next()) {
+        (Some(TRIAL), Some(random), Some(signed), None) => {
+            holds(key, &trial_text(random, domain), signed)
+        }
+        _ => false,
+    }
+}
+
 /// The mailbox's address with the ticket's signed token behind a plus (RFC 5233), for Reply-To.
 /// `None` if the address has no `@`.
 pub fn plus_address(key: &[u8], ticket: TicketNumber, address: &str) -> Option<String> {
@@ -72,6 +108,10 @@ pub fn verify_plus(key: &[u8], address: &str) -> Option<TicketNumber> {
 
 fn message_id_text(ticket: i64, random: &str, domain: &str) -> String {
     format!("message-id\n{ticket}\n{random}\n{}", domain.to_lowercase())
+}
+
+fn trial_text(random: &str, domain: &str) -> String {
+    format!("trial\n{random}\n{}", domain.to_lowercase())
 }
 
 fn plus_text(ticket: i64, base: &str, domain: &str) -> String {
@@ -172,6 +212,23 @@ mod tests {
             "1.2.3.4@x",
         ] {
             assert_eq!(verify(KEY, not_ours), None, "{not_ours}");
+        }
+    }
+
+    #[test]
+    fn a_mail_that_tries_a_mailbox_out_is_known_and_belongs_to_no_ticket() {
+        let id = sign_trial(KEY, "k3J9x", "Example.test");
+        assert!(id.starts_with("try.k3j9x."), "{id}");
+        assert!(is_trial(KEY, &format!("<{}>", id.to_uppercase())));
+        assert_eq!(verify(KEY, &id), None);
+        assert!(!is_trial(b"another key", &id));
+        assert!(!is_trial(KEY, &id.replace("k3j9x", "k3j9y")));
+        assert!(!is_trial(
+            KEY,
+            &sign(KEY, TicketNumber(7), "k3j9x", "example.test")
+        ));
+        for not_ours in ["", "try", "try.a.b@c", "try..@x", "<try.x.00@y>"] {
+            assert!(!is_trial(KEY, not_ours), "{not_ours}");
         }
     }
 

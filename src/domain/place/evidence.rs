@@ -188,7 +188,7 @@ pub(super) fn recipients(mail: &ParsedMail) -> impl Iterator<Item = String> {
     mail.signals
         .delivered_to
         .iter()
-        .cloned()
+        .map(|mark| mark.address.clone())
         .chain(
             people
                 .to

@@ -1,5 +1,6 @@
 //! The rules of placement, one row a mail.
 
+use super::super::channel::{AddressHeader, DeliveryMark};
 use super::super::event::{Actor, Event, Happening};
 use super::super::headers::address::Address;
 use super::super::ids::{EventId, MailboxId, MessageId};
@@ -162,7 +163,10 @@ const OTHER: &str = "Wedding photographs";
 fn the_first_rule_that_matches_places_a_persons_mail() {
     let to_plus = {
         let mut mail = from(OLENA, SUBJECT);
-        mail.signals.delivered_to = vec!["support+t7@acme.example".into()];
+        mail.signals.delivered_to = vec![DeliveryMark {
+            header: AddressHeader::DeliveredTo,
+            address: "support+t7@acme.example".into(),
+        }];
         mail
     };
     let rightmost = {

@@ -14,6 +14,7 @@ use super::ticket::{Priority, Status};
 
 pub use complete::{complete, token_at};
 pub use parse::{QueryMistake, parse};
+pub(super) use value::{nearest, seconds};
 
 /// A condition on tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -55,7 +55,7 @@ pub(super) fn fixed_values(name: &str) -> Vec<&'static str> {
 }
 
 /// The nearest of the right words, if it is a slip of a finger or two away.
-pub(super) fn nearest(wrong: &str, right: &[&str]) -> Option<String> {
+pub(in crate::domain) fn nearest(wrong: &str, right: &[&str]) -> Option<String> {
     let wrong = wrong.to_lowercase();
     let most = (wrong.chars().count() / 3).max(1);
     right
@@ -155,7 +155,7 @@ fn times(value: &str, term: fn(TimeBound) -> FieldTerm) -> Result<Query, WrongVa
 }
 
 /// `7d` in seconds.
-fn seconds(value: &str) -> Option<i64> {
+pub(in crate::domain) fn seconds(value: &str) -> Option<i64> {
     let unit = value.chars().next_back()?.to_ascii_lowercase();
     let (_, length) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
     let count = value.get(..value.len() - 1)?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::core::{Engine, blocking};
 use super::health::words_left;
-use super::looks;
+use super::{audit, looks};
 use crate::bridge::{Care, CareReport, Report};
 use crate::domain::finding::Finding;
 use crate::domain::mailbox::{Health, SecretSource};
@@ -31,6 +31,7 @@ pub(super) async fn answer(engine: &Arc<Engine>, care: Care) -> Result<Report, T
         Care::Backup { target } => backup(engine, target).await?,
         Care::Import { path, mailbox } => import::import(engine, path, mailbox).await?,
         Care::Export { query } => export::export(engine, query).await?,
+        Care::Audit(query) => CareReport::Audit(audit::page(engine, query).await?),
         Care::Stop => return stop(engine).await,
     };
     Ok(Report::Care(report))
@@ -59,7 +60,7 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
             Ok((mailboxes, words, store.outbox()?))
         })
         .await?;
-    for line in looks::mailbox_lines(engine, mailboxes, &words) {
+    for line in looks::mailbox_lines(engine, mailboxes, &words, None) {
         let name = format!("mailbox {}", line.mailbox.settings.name);
         if line.health == Health::Disabled {
             findings.push(finding(true, &name, "disabled"));

@@ -2,9 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::evidence;
 use super::gather::{gather, verify};
 use super::{Filed, ReadMail, addresses};
+use super::{channel, evidence, trial};
+use crate::domain::channel::WrittenTo;
 use crate::domain::classify::classify;
 use crate::domain::event::{Actor, Happening};
 use crate::domain::folder::FolderRole;
@@ -18,14 +19,16 @@ use crate::domain::place::{Arrival, Joining, Known, Placed, happenings, place};
 use crate::domain::trouble::Trouble;
 use crate::domain::words;
 use crate::engine::ingest::Ingested;
+use crate::engine::redirect;
+use crate::engine::sender_domains::signed;
 use crate::store::ledger::Outcome;
 use crate::store::tickets::NewEvent;
 use crate::store::{StoreResult, Write};
 
 /// What is the same for every mail of a batch.
 pub struct Desk<'a> {
-    key: &'a [u8],
-    mailboxes: &'a [Mailbox],
+    pub(super) key: &'a [u8],
+    pub(super) mailboxes: &'a [Mailbox],
     own_addresses: Vec<String>,
     now: Timestamp,
 }
@@ -65,11 +68,16 @@ impl<'a> Desk<'a> {
 pub fn arrange(
     transaction: &mut dyn Write,
     desk: &Desk<'_>,
-    mailbox: &Mailbox,
+    collecting: &Mailbox,
     mail: &ReadMail,
     ingested: &mut Ingested,
 ) -> StoreResult<Filed> {
     let parsed = readable(mail);
+    if trial::is_about_one(desk.key, &parsed) {
+        note_signatures(transaction, desk, mail, &parsed)?;
+        return Ok(filed(Outcome::OwnCopy, None));
+    }
+    let (mailbox, written_to) = channel::of(transaction, desk, collecting, mail, &parsed)?;
     let arrival = Arrival {
         mail: &parsed,
         class: class(desk, mail, &parsed),
@@ -83,10 +91,18 @@ pub fn arrange(
         _ => arrival.class,
     };
     evidence::note(transaction, mail, &parsed, speaks_as, desk.now)?;
+    if arrival.from_sent_folder || is_proven_own(desk, &parsed) {
+        note_signatures(transaction, desk, mail, &parsed)?;
+    }
+    if redirect::note(transaction, desk.mailboxes, collecting, &parsed, desk.now)? {
+        ingested.confirmations += 1;
+    }
     let filing = Filing {
         contact: meet(transaction, desk, &arrival)?,
         desk,
+        collecting,
         mailbox,
+        written_to,
         mail,
         parsed: &parsed,
         arrival,
@@ -118,6 +134,33 @@ pub fn arrange(
             ingested.new_tickets.push(number);
             filing.store(transaction, &placed, number, None, placement, ingested)
         }
+    }
+}
+
+/// An id that only this store signs, as the mail's own: a From of ours may be anybody's.
+fn is_proven_own(desk: &Desk<'_>, parsed: &ParsedMail) -> bool {
+    let mut ids = parsed
+        .message_id
+        .iter()
+        .chain(&parsed.signals.own_reference);
+    ids.any(|id| verify(desk.key, id).is_some())
+}
+
+/// Mail of ours that came back shows with which keys it was signed on its way.
+fn note_signatures(
+    transaction: &mut dyn Write,
+    desk: &Desk<'_>,
+    mail: &ReadMail,
+    parsed: &ParsedMail,
+) -> StoreResult<()> {
+    let from = parsed.people.from.first().filter(|from| {
+        let own = &desk.own_addresses;
+        own.iter()
+            .any(|one| one.eq_ignore_ascii_case(&from.address))
+    });
+    match from {
+        Some(from) => signed::note(transaction, &from.address, &mail.signatures),
+        None => Ok(()),
     }
 }
 
@@ -192,7 +235,11 @@ fn meet(
 /// A mail on its way into a ticket.
 struct Filing<'a> {
     desk: &'a Desk<'a>,
+    /// Where it lies.
+    collecting: &'a Mailbox,
+    /// Whose mail it is.
     mailbox: &'a Mailbox,
+    written_to: Option<WrittenTo>,
     mail: &'a ReadMail,
     parsed: &'a ParsedMail,
     arrival: Arrival<'a>,
@@ -284,13 +331,13 @@ impl Filing<'_> {
 
     /// Mail from before the mailbox was connected is no news to anybody.
     fn is_old(&self, at: Timestamp) -> bool {
-        at < self.mailbox.connected_at
+        at < self.collecting.connected_at
     }
 
     /// Whoever wrote on the day before the mailbox was connected still waits; what is older starts no clock.
     fn starts_a_clock(&self, at: Timestamp) -> bool {
         at.checked_add(SignedDuration::from_hours(24))
-            .is_ok_and(|end| end >= self.mailbox.connected_at)
+            .is_ok_and(|end| end >= self.collecting.connected_at)
     }
 
     fn policy(&self, at: Timestamp) -> MailboxPolicy {
@@ -339,6 +386,7 @@ impl Filing<'_> {
                 to: parsed.people.to.clone(),
                 cc: parsed.people.cc.clone(),
                 bcc: Vec::new(),
+                written_to: self.written_to.clone(),
             },
             subject: parsed.subject.clone(),
             text: parsed.text.clone(),

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::super::channels;
 use super::super::core::Engine;
 use super::super::health::words_left;
 use crate::bridge::{Basics, MailboxLine, Seen};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::mailbox::{Health, Incoming, Mailbox};
 use crate::domain::trouble::Trouble;
 
 pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
@@ -19,7 +20,7 @@ pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
             let words = words_left(store, &mailboxes)?;
             Ok((
                 store.operators()?,
-                (mailboxes, words),
+                (mailboxes, words, channels::default_of(store)?),
                 store.signatures()?,
                 store.tags()?,
                 store.drafts(me)?.len(),
@@ -29,7 +30,7 @@ pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
     Ok(Seen::Basics(Box::new(Basics {
         me: engine.me.clone(),
         operators,
-        mailboxes: mailbox_lines(engine, mailboxes.0, &mailboxes.1),
+        mailboxes: mailbox_lines(engine, mailboxes.0, &mailboxes.1, mailboxes.2),
         signatures,
         tags: tags.iter().map(|tag| Clean::name(tag)).collect(),
         unsent_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
@@ -42,18 +43,25 @@ pub fn mailbox_lines(
     engine: &Engine,
     mailboxes: Vec<Mailbox>,
     words: &BTreeMap<MailboxId, Health>,
+    default: Option<MailboxId>,
 ) -> Vec<MailboxLine> {
     mailboxes
         .into_iter()
         .filter(|mailbox| !mailbox.removed)
         .map(|mailbox| {
             let (health, last_fetch) = engine.health.get(mailbox.id);
-            let health = match (mailbox.enabled, health, words.get(&mailbox.id)) {
+            // A channel leaves no word of its own: it does as the mailbox that collects its mail.
+            let speaks = match mailbox.settings.incoming {
+                Incoming::Forwarded(collecting) => collecting,
+                _ => mailbox.id,
+            };
+            let health = match (mailbox.enabled, health, words.get(&speaks)) {
                 (false, ..) => Health::Disabled,
                 (true, Health::Starting | Health::SyncedElsewhere, Some(word)) => word.clone(),
                 (true, health, _) => health,
             };
             MailboxLine {
+                is_default: default == Some(mailbox.id),
                 mailbox,
                 health,
                 last_fetch,

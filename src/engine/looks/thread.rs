@@ -12,6 +12,7 @@ use super::lists;
 use crate::bridge::{
     AttachmentLine, DeliveryView, HeaderView, HistoryLine, MessageView, PlacementView, Thread,
 };
+use crate::domain::channel::WrittenTo;
 use crate::domain::clean::Clean;
 use crate::domain::event::{Event, Happening};
 use crate::domain::headers::address::Address;
@@ -110,6 +111,7 @@ fn message_view(message: &Message, delivery: Option<OutboxRow>) -> MessageView {
             subject: Clean::line(&message.subject),
             date: envelope.date,
             message_id: envelope.message_id.as_deref().map(Clean::line),
+            written_to: envelope.written_to.as_ref().map(written_to),
         },
         text: Clean::text(&message.text),
         attachments: message.attachments.iter().map(attachment_line).collect(),
@@ -130,6 +132,11 @@ fn message_view(message: &Message, delivery: Option<OutboxRow>) -> MessageView {
         has_raw: message.content.is_some(),
         sha256: message.content.map(|content| content.to_string()),
     }
+}
+
+/// "sales@acme.test, by Delivered-To".
+fn written_to(to: &WrittenTo) -> Clean {
+    Clean::line(&format!("{}, by {}", to.address, to.by.name()))
 }
 
 /// An attachment of a mail as it is shown.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::account::Account;
 use crate::domain::mailbox::{Endpoint, Mailbox, MailboxSettings};
 use crate::engine::core::Engine;
-use crate::mail::imap::{Access, FailureKind, ImapFailure, ImapSession, Limits};
+use crate::mail::imap::{Access, ImapFailure, ImapSession, Limits};
 
 /// What a sign-in needs.
 pub fn access(settings: &MailboxSettings, endpoint: &Endpoint, password: SecretString) -> Access {
@@ -27,23 +28,14 @@ pub fn limits(max_message_bytes: u64) -> Limits {
     }
 }
 
-/// A signed-in connection.
+/// A signed-in connection of a saved mailbox.
 ///
 /// # Errors
-/// A missing password counts as a refused sign-in: it is the operator's move.
+/// As [`Account::sign_in`].
 pub async fn sign_in(
     engine: &Arc<Engine>,
     mailbox: &Mailbox,
     endpoint: &Endpoint,
 ) -> Result<ImapSession, ImapFailure> {
-    let password = engine
-        .secret(mailbox)
-        .await
-        .map_err(|trouble| ImapFailure {
-            kind: FailureKind::SignInRefused,
-            code: None,
-            trouble,
-        })?;
-    let access = access(&mailbox.settings, endpoint, password);
-    ImapSession::connect(&access, limits(engine.settings.max_message_bytes), None).await
+    Account::saved(mailbox).sign_in(engine, endpoint).await
 }

@@ -8,15 +8,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::account::Account;
 use super::lease::Held;
-use crate::domain::delivery::{Delivery, Envelope, Setback};
+use super::{collected, parking};
+use crate::domain::delivery::{Delivery, Envelope, Phase, Setback};
 use crate::domain::ids::OutboxId;
-use crate::domain::mailbox::{Mailbox, SecretSource};
+use crate::domain::mailbox::Mailbox;
 use crate::domain::outbox::{self, DeliveryState, Part, Step, Tries};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
-use crate::mail::smtp::SignIn;
-use crate::mail::transport::{Courier, Transport};
+use crate::mail::transport::Courier;
 use crate::store::outbox::OutboxRow;
 use crate::store::{StoreResult, Write};
 
@@ -56,6 +57,9 @@ pub async fn send_due(
     mailbox: &Mailbox,
     held: &Held,
 ) -> Result<Option<Timestamp>, Trouble> {
+    if !mailbox.settings.identity.is_sending {
+        return parking::park_due(engine, held).await;
+    }
     let mut courier = None;
     let result = send_each(engine, mailbox, held, &mut courier).await;
     if let Some(courier) = courier {
@@ -139,17 +143,10 @@ async fn ready<'a>(
 /// # Errors
 /// What failed and whose move it is.
 pub async fn open(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<Courier, Setback> {
-    let sign_in = match mailbox.settings.secret {
-        SecretSource::None => None,
-        _ => Some(SignIn {
-            login: mailbox.settings.login.clone(),
-            password: engine
-                .secret(mailbox)
-                .await
-                .map_err(|trouble| Setback::new(crate::domain::delivery::Phase::SignIn, trouble))?,
-        }),
-    };
-    Transport::of(&mailbox.settings, sign_in).open().await
+    let carrier = collected::carrier(engine, mailbox)
+        .await
+        .map_err(|trouble| Setback::new(Phase::Connect, trouble))?;
+    Account::saved(&carrier).open_sending(engine).await
 }
 
 /// Takes the row for sending, where it may be taken.

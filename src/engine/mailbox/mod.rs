@@ -4,13 +4,17 @@
 //! (IMAP or Maildir into the ledger, through `filing`) and [`delivery`] (the outbox, through the dot barrier) side by
 //! side until it is told to stop. One dead mailbox delays nobody: workers share nothing but the store's door.
 //!
-//! Nothing here may change mail on a server but by appending the Sent copy, and nothing may send a mail whose
-//! state `dot` is not committed.
+//! Nothing here may change mail on a server but by appending the Sent copy and by removing a mail of our own that
+//! tried the mailbox out ([`round_trip`]), and nothing may send a customer a mail whose state `dot` is not committed.
 
+pub mod account;
+mod collected;
 mod connect;
 mod delivery;
 pub mod lease;
+mod parking;
 mod probe;
+pub mod round_trip;
 mod sent_copy;
 mod supervisor;
 mod sync;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 
-use super::{connect, delivery};
+use super::{collected, connect, delivery};
 use crate::bridge::{CheckLine, CheckState, CheckStep};
 use crate::domain::clean::Clean;
 use crate::domain::delivery::{Delivery, Envelope};
@@ -81,11 +81,13 @@ pub async fn check(
             check_imap(&engine, &lines, &settings, endpoint, password.clone()).await
         }
         Incoming::Maildir(path) => check_maildir(&lines, path.clone()).await,
+        Incoming::Forwarded(_) => check_redirect(&engine, &lines, &settings).await,
     }
     match &settings.outgoing {
         Outgoing::Smtp(endpoint) => check_smtp(&lines, &settings, endpoint, password).await,
         Outgoing::Sendmail(path) => check_path(&lines, path.is_file(), "no such program"),
         Outgoing::Folder(path) => check_path(&lines, path.is_dir(), "no such directory"),
+        Outgoing::Through(_) => check_carrier(&engine, &lines, &settings).await,
         Outgoing::Off => lines.say(
             CheckStep::OutgoingConnect,
             CheckState::Skipped,
@@ -248,6 +250,59 @@ async fn check_smtp(
         }
     })
     .await;
+}
+
+/// As a mailbox that is not saved, so that the same questions can be asked about it.
+fn unsaved(settings: &MailboxSettings) -> Mailbox {
+    Mailbox {
+        id: MailboxId(0),
+        settings: settings.clone(),
+        enabled: true,
+        removed: false,
+        connected_at: jiff::Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// There is no connection to try: the mail comes when the collecting mailbox's does.
+async fn check_redirect(engine: &Arc<Engine>, lines: &Lines, settings: &MailboxSettings) {
+    let step = CheckStep::IncomingConnect;
+    match collected::home(engine, &unsaved(settings)).await {
+        Ok(home) if home.enabled => {
+            let words = format!("mail comes by {}", home.settings.name);
+            lines.say(step, CheckState::Passed, &words);
+        }
+        Ok(home) => {
+            let words = format!(
+                "mail comes by {}, which is switched off",
+                home.settings.name
+            );
+            lines.say(step, CheckState::Warned(words), "");
+        }
+        Err(trouble) => lines.failed(step, trouble, &[]),
+    }
+}
+
+/// The other mailbox's server, asked whether it takes this address as a sender.
+async fn check_carrier(engine: &Arc<Engine>, lines: &Lines, settings: &MailboxSettings) {
+    let step = CheckStep::OutgoingConnect;
+    let carrier = match collected::carrier(engine, &unsaved(settings)).await {
+        Ok(carrier) => carrier,
+        Err(trouble) => return lines.failed(step, trouble, &[]),
+    };
+    let Outgoing::Smtp(endpoint) = carrier.settings.outgoing.clone() else {
+        let words = format!("through {}", carrier.settings.name);
+        return lines.say(step, CheckState::Passed, &words);
+    };
+    match password(engine, Some(carrier.id), &carrier.settings, None).await {
+        Ok(password) => {
+            let through = MailboxSettings {
+                address: settings.address.clone(),
+                ..carrier.settings
+            };
+            check_smtp(lines, &through, &endpoint, password).await;
+        }
+        Err(trouble) => lines.failed(CheckStep::OutgoingSignIn, trouble, &[]),
+    }
 }
 
 fn check_path(lines: &Lines, there: bool, words: &str) {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::connect;
 use super::lease::Held;
+use super::{collected, connect};
 use crate::domain::folder::FolderRole;
 use crate::domain::mailbox::{Endpoint, Incoming, Mailbox};
 use crate::domain::outbox::DeliveryState;
@@ -41,6 +41,7 @@ pub async fn make_due(
     let Some(first) = due.first() else {
         return Ok(None);
     };
+    let mailbox = &collected::home(engine, mailbox).await?;
     let Incoming::Imap(endpoint) = &mailbox.settings.incoming else {
         for row in &due {
             note(engine, row, SentCopy::NotOurs).await?;

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::worker::{self, LookNow};
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::mailbox::{Health, Incoming, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::{Engine, SyncMode};
 use crate::engine::workers::Synced;
@@ -129,12 +129,21 @@ pub async fn sync_now(
     running: Arc<Running>,
     wanted: Option<MailboxId>,
 ) -> Result<Synced, Trouble> {
-    let mailboxes: Vec<Mailbox> = engine
-        .read(|snapshot| snapshot.mailboxes())
-        .await?
+    let all = engine.read(|snapshot| snapshot.mailboxes()).await?;
+    // The mail of a channel comes with that of the mailbox that collects it.
+    let collecting = all
+        .iter()
+        .find(|mailbox| Some(mailbox.id) == wanted)
+        .and_then(|mailbox| match mailbox.settings.incoming {
+            Incoming::Forwarded(collecting) => Some(collecting),
+            _ => None,
+        });
+    let mailboxes: Vec<Mailbox> = all
         .into_iter()
         .filter(|mailbox| {
-            mailbox.enabled && !mailbox.removed && wanted.is_none_or(|id| id == mailbox.id)
+            let is_wanted =
+                wanted.is_none_or(|id| id == mailbox.id || collecting == Some(mailbox.id));
+            mailbox.enabled && !mailbox.removed && is_wanted
         })
         .collect();
     if mailboxes.is_empty() && wanted.is_some() {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::lease::{self, Held};
-use super::{delivery, sent_copy, sync};
+use super::{delivery, parking, sent_copy, sync};
 use crate::domain::mailbox::{Health, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
@@ -113,6 +113,9 @@ async fn send(
 ) -> Result<Option<Timestamp>, Trouble> {
     if !*recovered {
         delivery::recover(engine, held).await?;
+        if mailbox.settings.identity.is_sending {
+            parking::release(engine, held).await?;
+        }
         *recovered = true;
     }
     let next = delivery::send_due(engine, mailbox, held).await?;

@@ -13,6 +13,7 @@ use crate::bridge::{
     Ask, AskId, Begin, Change, Changed, DraftView, Look, Report, Request, Seen, Thread, Told,
     Write as WriteRequest, Writing,
 };
+use crate::domain::audit::Origin;
 use crate::domain::decide::Action;
 use crate::domain::event::{Actor, Happening, MessageMove};
 use crate::domain::headers::address::Address;
@@ -24,8 +25,10 @@ use crate::domain::parsed::ParsedMail;
 use crate::domain::trouble::Trouble;
 use crate::engine::clock::{Clock, SetClock};
 use crate::engine::core::SyncMode;
+use crate::engine::outside::Outside;
 use crate::engine::workers::Workers;
 use crate::engine::{EngineHandle, EngineSetup, ParserCommand, Surroundings, start_within};
+use crate::mail::dns::Dns;
 use crate::mail::mime::{self, Limits};
 use crate::store::outbox::OutboxRow;
 use crate::store::sqlite::{OpenOptions, SqliteStore};
@@ -64,6 +67,16 @@ pub fn settings() -> MailboxSettings {
     }
 }
 
+/// Where the stories are told from.
+pub fn origin() -> Origin {
+    Origin {
+        user: "anna".into(),
+        host: "story".into(),
+        ssh_client: Some("192.0.2.7".into()),
+        ..Origin::default()
+    }
+}
+
 impl Desk {
     pub fn open() -> Self {
         Self::with(NoServers::default())
@@ -92,6 +105,10 @@ impl Desk {
             holder: "story".into(),
             sync: SyncMode::Live,
             max_message_bytes: 1_000_000,
+            outside: Outside::default(),
+            dns: Arc::new(Dns::at("127.0.0.1:1".parse().unwrap())),
+            origin: origin(),
+            configuration: None,
         };
         let surroundings = Surroundings {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
@@ -340,6 +357,7 @@ fn incoming(
             to: parsed.people.to.clone(),
             cc: parsed.people.cc.clone(),
             bcc: Vec::new(),
+            written_to: None,
         },
         subject: parsed.subject.clone(),
         text: parsed.text.clone(),

@@ -7,6 +7,7 @@ mod answering;
 mod desk;
 mod following;
 mod looking;
+mod settings_log;
 mod surroundings;
 mod triage;
 mod writing;

@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::super::channels;
 use super::super::core::Engine;
 use super::super::looks::thread;
-use super::{attachment, fits, quote, view};
+use super::{attachment, fits, identity, quote, view};
 use crate::bridge::{Begin, DraftView, Writing};
+use crate::domain::channel::own_addresses;
 use crate::domain::clean::Clean;
 use crate::domain::draft::{Draft, DraftAttachment, DraftKind};
-use crate::domain::headers::address::Address;
+use crate::domain::headers::address::{Address, key};
 use crate::domain::headers::subject;
 use crate::domain::ids::{DraftId, MailboxId, MessageId, SignatureId, TicketNumber};
 use crate::domain::mailbox::{Mailbox, Outgoing};
@@ -93,6 +95,7 @@ fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
         id: DraftId(0),
         operator: asker.operator,
         mailbox: MailboxId(0),
+        from: None,
         ticket: None,
         kind: DraftKind::NewMail,
         answers: None,
@@ -108,7 +111,10 @@ fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
     let mailboxes = store.mailboxes()?;
     let mut files_of = None;
     match what {
-        Begin::NewMail { mailbox } => draft.mailbox = sender(&mailboxes, *mailbox)?,
+        Begin::NewMail { mailbox } => {
+            let wanted = mailbox.or(channels::default_of(store)?);
+            draft.mailbox = sender(&mailboxes, wanted)?;
+        }
         Begin::Note { ticket } => {
             let ticket = work_on(store, *ticket)?;
             (draft.kind, draft.ticket) = (DraftKind::Note, Some(ticket.number));
@@ -121,8 +127,11 @@ fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
         } => {
             let ticket = work_on(store, *ticket)?;
             (draft.kind, draft.ticket) = (DraftKind::Reply, Some(ticket.number));
-            draft.mailbox = sender(&mailboxes, Some(ticket.mailbox))?;
             let original = answered(store, &ticket, *message)?;
+            let (mailbox, from) = identity::answers_from(&mailboxes, &ticket, original.as_ref());
+            identity::may_send(&mailboxes, mailbox)?;
+            draft.mailbox = sender(&mailboxes, Some(mailbox))?;
+            draft.from = from.filter(|_| draft.mailbox == mailbox);
             fill_reply(store, &mut draft, &ticket, original.as_ref(), *all, asker)?;
         }
         Begin::Forward { ticket, message } => {
@@ -160,7 +169,9 @@ fn work_on(store: &dyn Read, number: TicketNumber) -> StoreResult<Ticket> {
 /// The wanted mailbox if answers can leave from it, else the first one that they can leave from.
 fn sender(mailboxes: &[Mailbox], wanted: Option<MailboxId>) -> StoreResult<MailboxId> {
     let can_send = |mailbox: &&Mailbox| {
-        !mailbox.removed && !matches!(mailbox.settings.outgoing, Outgoing::Off)
+        !mailbox.removed
+            && mailbox.settings.identity.is_sending
+            && !matches!(mailbox.settings.outgoing, Outgoing::Off)
     };
     let mut senders: Vec<&Mailbox> = mailboxes.iter().filter(can_send).collect();
     senders.sort_by_key(|mailbox| (Some(mailbox.id) != wanted, !mailbox.enabled, mailbox.id));
@@ -242,7 +253,11 @@ impl Ours {
                 .mailboxes()?
                 .into_iter()
                 .filter(|mailbox| !mailbox.removed)
-                .map(|mailbox| Address::new("", mailbox.settings.address).key())
+                .flat_map(|mailbox| {
+                    own_addresses(&mailbox)
+                        .map(|own| key(own))
+                        .collect::<Vec<_>>()
+                })
                 .collect(),
         ))
     }

@@ -4,6 +4,7 @@
 //! into a message whose bytes and Message-ID never change again.
 
 mod begin;
+pub mod identity;
 mod media_type;
 mod outgoing;
 mod quote;
@@ -105,6 +106,7 @@ async fn save(engine: &Arc<Engine>, content: DraftContent) -> Result<Writing, Tr
 
 fn fill(draft: &mut Draft, content: &DraftContent) {
     draft.mailbox = content.mailbox;
+    draft.from.clone_from(&content.from);
     draft.to.clone_from(&content.to);
     draft.cc.clone_from(&content.cc);
     draft.bcc.clone_from(&content.bcc);

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::send::Sender;
-use super::{fits, view};
+use super::{fits, identity, view};
 use crate::domain::clean::Clean;
 use crate::domain::draft::{Draft, DraftKind};
 use crate::domain::headers::address::{Address, sendable};
@@ -48,22 +48,21 @@ pub(super) fn mail(
             bytes,
         });
     }
-    let settings = &mailbox.settings;
-    Ok(Outgoing {
-        from: Address::new(settings.display_name.clone(), settings.address.clone()),
+    let mut outgoing = Outgoing {
+        from: identity::from(draft, mailbox),
         to: draft.to.clone(),
         cc: draft.cc.clone(),
         bcc: draft.bcc.clone(),
-        reply_to: None,
         subject: draft.subject.clone(),
         markdown_body: draft.body.clone(),
         signature_markdown: view::signature(store, draft)?.map(|signature| signature.markdown),
         thread: thread(store, draft)?,
         date: sender.now,
         attachments,
-        automatic: false,
-        reference: None,
-    })
+        ..Outgoing::default()
+    };
+    identity::put_on(&mut outgoing, &mailbox.settings);
+    Ok(outgoing)
 }
 
 fn check_recipient(field: &str, address: &Address) -> StoreResult<()> {
@@ -148,7 +147,7 @@ pub(super) fn queue(
         attempts: 0,
         queued_at: sender.now,
         changed_at: sender.now,
-        sent_copy: sent_copy(mailbox),
+        sent_copy: sent_copy(&store.mailboxes()?, mailbox),
     };
     store.put_outbox(&row)?;
     Ok(row)
@@ -161,10 +160,11 @@ fn complete(message: &mut Message, outgoing: &Outgoing, message_id: &str, conten
         references: outgoing.thread.references.clone(),
         date: Some(outgoing.date),
         from: Some(outgoing.from.clone()),
-        reply_to: Vec::new(),
+        reply_to: outgoing.reply_to.iter().cloned().collect(),
         to: outgoing.to.clone(),
         cc: outgoing.cc.clone(),
         bcc: outgoing.bcc.clone(),
+        written_to: None,
     };
     if let Some(signature) = &outgoing.signature_markdown
         && !signature.trim().is_empty()
@@ -199,17 +199,26 @@ fn first_state(mailbox: &Mailbox, now: Timestamp) -> DeliveryState {
 }
 
 /// Whether a copy for the Sent folder is ours to make: some providers keep one by themselves.
-fn sent_copy(mailbox: &Mailbox) -> SentCopy {
-    let by_itself = match &mailbox.settings.outgoing {
+fn sent_copy(mailboxes: &[Mailbox], mailbox: &Mailbox) -> SentCopy {
+    let other = |id| mailboxes.iter().find(|other| other.id == id);
+    let home = match mailbox.settings.incoming {
+        Incoming::Forwarded(id) => other(id),
+        Incoming::Imap(_) | Incoming::Maildir(_) => Some(mailbox),
+    };
+    let carrier = match mailbox.settings.outgoing {
+        Way::Through(id) => other(id),
+        _ => Some(mailbox),
+    };
+    let by_itself = carrier.is_some_and(|carrier| match &carrier.settings.outgoing {
         Way::Smtp(endpoint) => {
-            providers::by_domain(&mailbox.settings.address).is_some_and(|provider| {
+            providers::by_domain(&carrier.settings.address).is_some_and(|provider| {
                 provider.copies_sent_itself && provider.smtp.host == endpoint.host
             })
         }
         _ => false,
-    };
-    match mailbox.settings.incoming {
-        Incoming::Imap(_) if !by_itself => SentCopy::Due,
+    });
+    match home.map(|home| &home.settings.incoming) {
+        Some(Incoming::Imap(_)) if !by_itself => SentCopy::Due,
         _ => SentCopy::NotOurs,
     }
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::super::actions::{Step, first_reply_due};
 use super::super::core::Engine;
 use super::outgoing::{mail, message_id, queue};
-use super::{own_draft, takeback, view};
+use super::{identity, own_draft, takeback, view};
 use crate::bridge::{AfterSend, Writing};
 use crate::domain::decide::{Action, decide};
 use crate::domain::draft::{Draft, DraftKind};
@@ -151,6 +151,9 @@ fn sending_mailbox(store: &dyn Write, draft: &Draft) -> StoreResult<Mailbox> {
     if mailbox.removed {
         return Err(Trouble::operator(format!("the mailbox {name} was removed"))
             .hint("choose another sender"));
+    }
+    if !mailbox.settings.identity.is_sending {
+        return Err(identity::off(&mailbox));
     }
     if mailbox.settings.outgoing == Way::Off {
         return Err(

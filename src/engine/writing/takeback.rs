@@ -242,6 +242,7 @@ fn kept_draft(store: &dyn Read, message: &Message, asker: &Asker) -> StoreResult
         id: DraftId(0),
         operator: message.author.unwrap_or(asker.operator),
         mailbox: mailbox.ok_or_else(|| Trouble::bug("the message's ticket is missing"))?,
+        from: None,
         ticket: Some(message.ticket),
         kind: match message.kind {
             MessageKind::Note => DraftKind::Note,

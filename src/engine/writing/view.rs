@@ -58,6 +58,7 @@ pub fn view(store: &dyn Read, draft: &Draft) -> StoreResult<DraftView> {
         content: DraftContent {
             id: draft.id,
             mailbox: draft.mailbox,
+            from: draft.from.clone(),
             to: draft.to.clone(),
             cc: draft.cc.clone(),
             bcc: draft.bcc.clone(),

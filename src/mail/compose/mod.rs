@@ -38,6 +38,8 @@ pub struct Outgoing {
     pub cc: Vec<Address>,
     pub bcc: Vec<Address>,
     pub reply_to: Option<Address>,
+    /// Content-Language (RFC 3282), as a tag such as `uk`.
+    pub language: Option<String>,
     pub subject: String,
     pub markdown_body: String,
     /// Appended below a `-- ` line, if there is one.
@@ -205,6 +207,9 @@ fn referenced(mut builder: MessageBuilder, outgoing: &Outgoing) -> MessageBuilde
 fn automatic(mut builder: MessageBuilder, outgoing: &Outgoing) -> MessageBuilder {
     if let Some(reference) = &outgoing.reference {
         builder = builder.raw_header(plain_header(REFERENCE_HEADER, &one_line(reference)));
+    }
+    if let Some(language) = &outgoing.language {
+        builder = builder.raw_header(plain_header("Content-Language", &one_line(language)));
     }
     if outgoing.automatic {
         builder = builder

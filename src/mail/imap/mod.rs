@@ -7,8 +7,8 @@
 //! parser ends the connection on answers it does not know and panics on three others; each of its answers holds at
 //! least 4 KiB; and bodies can be moved out of our frames without a copy while the next command is on its way.
 //!
-//! What this must never do: change anything in a mailbox but by APPEND and CREATE, take a command for done without
-//! its own tagged OK, ask for ENVELOPE or BODYSTRUCTURE (whose nesting a stranger's mail controls), or wait
+//! What this must never do: change anything in a mailbox but by APPEND and CREATE and by removing one mail of our own
+//! that tried the mailbox out (`trial`), take a command for done without its own tagged OK, ask for ENVELOPE or BODYSTRUCTURE (whose nesting a stranger's mail controls), or wait
 //! without a deadline. Dropping a session, or a future of one, is always safe: the connection is not used again.
 
 mod access;
@@ -29,6 +29,7 @@ mod scan;
 mod search;
 mod session;
 mod sign_in;
+mod trial;
 mod uid_set;
 mod utf7;
 
@@ -44,3 +45,4 @@ pub use news::News;
 pub use open::{FlagsChange, Resync, Selected};
 pub use search::Search;
 pub use session::ImapSession;
+pub use trial::Removal;

@@ -140,6 +140,13 @@ impl ImapSession {
         }
     }
 
+    /// Opens a folder by this command, without asking what changed.
+    pub(super) async fn opened_by(&mut self, command: &str) -> Result<Selected, ImapFailure> {
+        self.must_be_quiet()?;
+        let tag = self.send(command).await?;
+        self.opened(tag, command, None).await
+    }
+
     async fn opened(
         &mut self,
         tag: u32,

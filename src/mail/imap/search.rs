@@ -28,6 +28,8 @@ pub struct Search {
     pub since: Option<Date>,
     /// Larger than this many bytes.
     pub larger_than: Option<u64>,
+    /// A further key, as the server reads it.
+    key: Option<String>,
 }
 
 impl Search {
@@ -42,7 +44,15 @@ impl Search {
             uids,
             since: None,
             larger_than: None,
+            key: None,
         }
+    }
+
+    /// Of these, what fits a key that the caller has quoted.
+    #[must_use]
+    pub(super) fn with(mut self, key: String) -> Self {
+        self.key = Some(key);
+        self
     }
 
     /// Of these, what arrived on `day` or later.
@@ -70,6 +80,9 @@ impl Search {
         }
         if let Some(bytes) = self.larger_than {
             command.push_str(&format!(" LARGER {}", bytes.min(u64::from(u32::MAX))));
+        }
+        if let Some(key) = &self.key {
+            command.push_str(&format!(" {key}"));
         }
         command
     }

@@ -13,6 +13,7 @@ mod wire;
 pub use certificate::TlsFacts;
 pub use tcp::open_tcp;
 pub use tls::start_tls;
+pub(super) use verify::authorities;
 pub use wire::WireLog;
 
 use tokio::io::{AsyncRead, AsyncWrite};

@@ -6,6 +6,7 @@
 //! handshake's signature is checked, so whoever answers holds the key.
 
 use std::io::Read;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
@@ -41,7 +42,7 @@ pub(super) struct Verifier {
 
 impl Verifier {
     pub(super) fn new(trust: &Trust, provider: Arc<CryptoProvider>) -> Result<Self, Trouble> {
-        let own = own_authorities(trust)?;
+        let own = own_authorities(trust.ca_file.as_deref())?;
         let mut roots = machine_roots().clone();
         for authority in &own {
             roots.add(authority.clone()).map_err(|error| {
@@ -150,20 +151,45 @@ fn machine_roots() -> &'static RootCertStore {
     static ROOTS: OnceLock<RootCertStore> = OnceLock::new();
     ROOTS.get_or_init(|| {
         let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(machine_authorities().iter().cloned());
+        roots
+    })
+}
+
+fn machine_authorities() -> &'static [CertificateDer<'static>] {
+    static LOADED: OnceLock<Vec<CertificateDer<'static>>> = OnceLock::new();
+    LOADED.get_or_init(|| {
         let loaded = rustls_native_certs::load_native_certs();
         for error in &loaded.errors {
             tracing::warn!(%error, "a certificate authority of this machine cannot be read");
         }
-        roots.add_parsable_certificates(loaded.certs);
-        roots
+        loaded.certs
     })
+}
+
+/// The machine's authorities and those of the file.
+///
+/// # Errors
+/// The file cannot be read, or there is no authority at all.
+pub(in crate::mail) fn authorities(
+    ca_file: Option<&Path>,
+) -> Result<Vec<CertificateDer<'static>>, Trouble> {
+    let mut all = own_authorities(ca_file)?;
+    all.extend_from_slice(machine_authorities());
+    if all.is_empty() {
+        return Err(
+            Trouble::operator("this machine trusts no certificate authority")
+                .hint("install ca-certificates"),
+        );
+    }
+    Ok(all)
 }
 
 /// All authorities of the world fit; a device without end must not fill the memory.
 const LARGEST_CA_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-fn own_authorities(trust: &Trust) -> Result<Vec<CertificateDer<'static>>, Trouble> {
-    let Some(path) = &trust.ca_file else {
+fn own_authorities(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>, Trouble> {
+    let Some(path) = ca_file else {
         return Ok(Vec::new());
     };
     let unreadable = |error: &dyn std::fmt::Display| {

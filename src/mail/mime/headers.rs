@@ -10,6 +10,7 @@ use mail_parser::{
 
 use super::limits::Limits;
 use super::text::bounded;
+use crate::domain::channel::{AddressHeader, DeliveryMark};
 use crate::domain::headers::address::Address;
 use crate::domain::headers::parsed::{CutPart, ParseNote, ParsedMail};
 
@@ -35,12 +36,13 @@ const LIST_HEADERS: [&str; 5] = [
     "x-beenthere",
     "list-post",
 ];
-const DELIVERED_HEADERS: [&str; 5] = [
-    "x-original-to",
-    "envelope-to",
-    "x-envelope-to",
-    "x-forwarded-to",
-    "x-delivered-to",
+const DELIVERED_HEADERS: [(&str, AddressHeader); 6] = [
+    ("x-original-to", AddressHeader::XOriginalTo),
+    ("envelope-to", AddressHeader::EnvelopeTo),
+    ("x-envelope-to", AddressHeader::EnvelopeTo),
+    ("x-forwarded-to", AddressHeader::XForwardedTo),
+    ("x-forwarded-for", AddressHeader::XForwardedFor),
+    ("x-delivered-to", AddressHeader::DeliveredTo),
 ];
 const ORIGINAL_ID_HEADERS: [&str; 3] = [
     "x-microsoft-original-message-id",
@@ -145,7 +147,7 @@ impl Reader<'_> {
                 let path = value.trim_matches(['<', '>', ' ']);
                 self.mail.signals.return_path = Some(path.to_owned());
             }
-            HeaderName::DeliveredTo => self.delivered(header),
+            HeaderName::DeliveredTo => self.delivered(AddressHeader::DeliveredTo, header),
             HeaderName::OriginalMessageId => self.original_ids(header),
             HeaderName::ContentType => self.content_type(&header.value),
             HeaderName::Other(name) => self.unlisted(&name.to_ascii_lowercase(), header),
@@ -181,9 +183,17 @@ impl Reader<'_> {
                 self.mail.signals.autoreply.get_or_insert(value);
             }
             _ if LIST_HEADERS.contains(&name) => self.list_program(header),
-            _ if DELIVERED_HEADERS.contains(&name) => self.delivered(header),
+            "authentication-results" => {
+                let value = self.plain(header);
+                self.bounded_push(value, |mail| &mut mail.signals.authentication);
+            }
             _ if ORIGINAL_ID_HEADERS.contains(&name) => self.original_ids(header),
-            _ => {}
+            _ => {
+                let delivered = DELIVERED_HEADERS.iter().find(|(known, _)| *known == name);
+                if let Some((_, kind)) = delivered {
+                    self.delivered(*kind, header);
+                }
+            }
         }
     }
 
@@ -192,10 +202,19 @@ impl Reader<'_> {
         self.mail.signals.list_id.get_or_insert(value);
     }
 
-    fn delivered(&mut self, header: &Header<'_>) {
-        let value = self.plain(header);
-        let address = value.trim_matches(['<', '>', ' ']).to_owned();
-        self.bounded_push(address, |mail| &mut mail.signals.delivered_to);
+    /// X-Forwarded-For names several addresses; the others name one.
+    fn delivered(&mut self, kind: AddressHeader, header: &Header<'_>) {
+        let most = self.limits.list_entries;
+        for word in self.plain(header).split([' ', ',']) {
+            let address = word.trim_matches(['<', '>']);
+            let marks = &mut self.mail.signals.delivered_to;
+            if !address.is_empty() && marks.len() < most {
+                marks.push(DeliveryMark {
+                    header: kind,
+                    address: address.to_owned(),
+                });
+            }
+        }
     }
 
     fn original_ids(&mut self, header: &Header<'_>) {

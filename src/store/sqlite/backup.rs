@@ -212,8 +212,8 @@ fn prepare_copy(backup: &Path, copy: &Path, now: Timestamp) -> Sql<Prepared> {
         copy_pages(&from, copy)?;
     }
     let mut conn = open::connect(copy, OpenOptions::default().cache_kib, true)?;
-    let version = open::recognise(&conn, copy, migrate::newest())?;
-    migrate::migrate(&mut conn, copy, version)?;
+    open::recognise(&conn, copy, migrate::newest())?;
+    migrate::upgrade(&mut conn, copy, migrate::newest())?;
     let transaction = conn.transaction()?;
     let session = Session::new(&transaction, copy);
     let parked = park(&session, now)?;

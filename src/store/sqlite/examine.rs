@@ -26,6 +26,10 @@ pub(super) fn examine(store: &SqliteStore) -> StoreResult<Vec<Finding>> {
                     Incoming::Maildir(_) => {
                         "a Maildir: its mails are known by their content".to_owned()
                     }
+                    Incoming::Forwarded(_) => {
+                        "a channel: its mail is in the ledger of the mailbox that collects it"
+                            .to_owned()
+                    }
                     Incoming::Imap(_) => format!(
                         "{} mails listed by the server, {} without an outcome yet",
                         account.listed, account.holes

@@ -16,30 +16,33 @@ use crate::store::tickets::NewEvent;
 const EVENT: &str = "id, ticket, at, actor, actor_id, step, what, takes_back";
 
 fn event(row: &Row<'_>) -> Sql<Event> {
-    let actor: String = row.get(3)?;
-    let id: Option<i64> = row.get(4)?;
     Ok(Event {
         id: EventId(row.get(0)?),
         ticket: TicketNumber(row.get(1)?),
         at: moment(row.get(2)?)?,
-        actor: match (actor.as_str(), id) {
-            ("operator", Some(id)) => Actor::Operator(OperatorId(id)),
-            ("customer", Some(id)) => Actor::Customer(ContactId(id)),
-            ("system", None) => Actor::System,
-            _ => {
-                return Err(Fault::Unreadable {
-                    what: "an event was caused by somebody whom this program does not know",
-                    cause: actor,
-                });
-            }
-        },
+        actor: actor(row.get(3)?, row.get(4)?)?,
         step: EventId(row.get(5)?),
         what: from_json(row.get_ref(6)?.as_str().map_err(rusqlite::Error::from)?)?,
         takes_back: row.get::<_, Option<i64>>(7)?.map(EventId),
     })
 }
 
-fn actor_columns(actor: Actor) -> (&'static str, Option<i64>) {
+/// Who is meant by the two columns that name an actor.
+pub(super) fn actor(word: String, id: Option<i64>) -> Sql<Actor> {
+    Ok(match (word.as_str(), id) {
+        ("operator", Some(id)) => Actor::Operator(OperatorId(id)),
+        ("customer", Some(id)) => Actor::Customer(ContactId(id)),
+        ("system", None) => Actor::System,
+        _ => {
+            return Err(Fault::Unreadable {
+                what: "an event was caused by somebody whom this program does not know",
+                cause: word,
+            });
+        }
+    })
+}
+
+pub(super) fn actor_columns(actor: Actor) -> (&'static str, Option<i64>) {
     match actor {
         Actor::Operator(id) => ("operator", Some(id.0)),
         Actor::Customer(id) => ("customer", Some(id.0)),

@@ -48,6 +48,7 @@ fn account_key(settings: &MailboxSettings) -> Sql<String> {
             settings.login.to_lowercase(),
         )),
         Incoming::Maildir(path) => json(&("maildir", path)),
+        Incoming::Forwarded(_) => json(&("forwarded", settings.address.to_lowercase())),
     }
 }
 

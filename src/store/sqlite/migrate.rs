@@ -15,13 +15,19 @@ struct Step {
     sql: &'static [&'static str],
 }
 
-const STEPS: [Step; 1] = [Step {
-    version: 1,
-    sql: &[
-        include_str!("migrations/0001_first.sql"),
-        include_str!("migrations/0001_words.sql"),
-    ],
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        version: 1,
+        sql: &[
+            include_str!("migrations/0001_first.sql"),
+            include_str!("migrations/0001_words.sql"),
+        ],
+    },
+    Step {
+        version: 2,
+        sql: &[include_str!("migrations/0002_settings_log.sql")],
+    },
+];
 
 /// The version that this program reads and writes.
 pub(super) fn newest() -> i64 {
@@ -36,10 +42,18 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, version: i64) -> Sql<(
     if version > 0 {
         copy_before(conn, path, version)?;
     }
+    upgrade(conn, path, newest())
+}
+
+/// As [`migrate`], without the copy: for what is a copy itself.
+pub(super) fn upgrade(conn: &mut Connection, path: &Path, target: i64) -> Sql<()> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have been faster.
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for step in STEPS.iter().filter(|step| step.version > version) {
+    for step in STEPS
+        .iter()
+        .filter(|step| step.version > version && step.version <= target)
+    {
         for sql in step.sql {
             transaction.execute_batch(sql)?;
         }
@@ -48,7 +62,9 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, version: i64) -> Sql<(
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         first::fill(&transaction, path)?;
     }
-    transaction.pragma_update(None, "user_version", newest())?;
+    if version < target {
+        transaction.pragma_update(None, "user_version", target)?;
+    }
     transaction.commit()?;
     Ok(())
 }

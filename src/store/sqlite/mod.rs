@@ -4,6 +4,7 @@
 //! sentence that says whose move it is. Nothing here may write outside [`Store::write`], or let a value into SQL
 //! other than as a parameter.
 
+mod audit;
 mod backup;
 mod examine;
 mod fault;

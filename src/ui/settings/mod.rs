@@ -1,10 +1,12 @@
 //! Paints the settings: title, list, page or form, and the line of help.
 
+mod audit;
 mod form;
 
 use super::canvas::Canvas;
 use crate::app::App;
 use crate::app::layout::Area;
+use crate::app::settings::audit as log;
 use crate::app::settings::rows::{self, Row};
 use crate::app::settings::{Settings, layout};
 use crate::app::text::{DIM, STRONG};
@@ -28,6 +30,11 @@ pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, area: Area
             x: list.right() + 1,
             ..list
         });
+    }
+    if let Some(screen) = &settings.audit {
+        audit::paint(canvas, app, screen, page);
+        canvas.words(places.help, log::help(), DIM);
+        return;
     }
     if let Some(open) = &settings.open {
         form::paint(canvas, app, settings, open, page);

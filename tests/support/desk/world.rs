@@ -13,6 +13,7 @@ use ticketty::domain::mailbox::*;
 use ticketty::domain::message::{MailClass, MessageKind, PlacementRule};
 use ticketty::domain::parsed::AttachmentKind;
 use ticketty::domain::query::{Query, parse};
+use ticketty::domain::sender_domain::Status as DomainStatus;
 use ticketty::domain::ticket::*;
 use ticketty::domain::trouble::Trouble;
 
@@ -24,6 +25,7 @@ pub struct World {
     pub mailboxes: Vec<MailboxLine>,
     pub views: Vec<(&'static str, &'static str)>,
     pub outbox: Vec<OutboxLine>,
+    pub domains: Vec<DomainLine>,
     pub raw: String,
     /// Every question about tickets fails with this.
     pub trouble: Option<Trouble>,
@@ -128,6 +130,7 @@ pub use ticketty::domain::outbox::DeliveryState;
 
 fn mailbox(id: i64, name: &str, health: Health) -> MailboxLine {
     MailboxLine {
+        is_default: false,
         mailbox: Mailbox {
             id: MailboxId(id),
             settings: MailboxSettings {
@@ -175,6 +178,7 @@ impl World {
                 ("Closed", "status:closed"),
             ],
             outbox: Vec::new(),
+            domains: Vec::new(),
             raw: "From: Olena\nSubject: x\n\nHello\n".into(),
             trouble: None,
             steps: Vec::new(),
@@ -237,8 +241,25 @@ impl World {
             Request::Change(Change::Act { tickets, action }) => self.act(tickets, action, now),
             Request::Change(Change::Undo { .. }) => self.undo(),
             Request::Outbox(OutboxRequest::List) => Report::Outbox(self.outbox.clone()),
+            Request::Domain(request) => Report::Domains(self.domains(request)),
             _ => Report::Done,
         })
+    }
+
+    /// Whatever is asked about turns out to be in order.
+    fn domains(&mut self, request: &DomainRequest) -> Vec<DomainLine> {
+        let (DomainRequest::Verify { domain } | DomainRequest::SetSelectors { domain, .. }) =
+            request
+        else {
+            return self.domains.clone();
+        };
+        let of = |line: &&mut DomainLine| line.domain.as_str() == domain;
+        let line = self.domains.iter_mut().find(of).unwrap();
+        line.status = DomainStatus::Verified;
+        if let DomainRequest::SetSelectors { selectors, .. } = request {
+            line.selectors = selectors.iter().map(|one| Clean::name(one)).collect();
+        }
+        vec![line.clone()]
     }
 
     fn look(&mut self, look: &Look) -> Report {

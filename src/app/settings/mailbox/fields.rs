@@ -33,7 +33,7 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
     )
     .choosing(providers)
     .note(|v| v.because.clone())
-    .when(|v| v.is_filled() && v.is_new()),
+    .when(|v| v.is_filled() && v.is_new() && !v.is_forwarded()),
     field(
         "name",
         "Name",
@@ -79,7 +79,7 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
             pair("none", "none needed"),
         ]
     })
-    .when(Value::is_filled),
+    .when(|v| v.is_filled() && !v.hangs_on_others()),
     field(
         "password",
         "  typed",
@@ -138,7 +138,7 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
         },
     )
     .kind(Kind::Path)
-    .when(|v| v.is_filled() && !v.has_imap()),
+    .when(|v| v.is_filled() && v.incoming_kind() == "maildir"),
     field(
         "outgoing",
         "Outgoing",
@@ -195,7 +195,7 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
             pair("all", "all there is"),
         ]
     })
-    .when(Value::is_filled),
+    .when(|v| v.is_filled() && !v.is_forwarded()),
 ];
 
 pub(super) fn yes(is_so: bool) -> String {

@@ -10,6 +10,7 @@ use crate::app::settings::{After, Open, Settings, Then, ask, rows, state};
 use crate::bridge::{ConnectRequest, MailboxRequest, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::LONGEST_MAILBOX_NAME;
 
 fn value(app: &App) -> Option<&MailboxValue> {
     match state(app)?.open.as_ref()? {
@@ -33,16 +34,21 @@ pub fn detect(app: &mut App) -> Vec<Effect> {
     form.tried = false;
     let address = form.value.settings.address.clone();
     let mut value = form.value.clone();
+    if value.is_forwarded() {
+        value.step = Step::Fill;
+        value.settings.login.clone_from(&address);
+        value.settings.name = name_of(&address);
+        form.replace(value);
+        settings.focus_and_edit("name");
+        if let Some(open) = &mut settings.open {
+            open.face_mut().edit(false);
+        }
+        return Vec::new();
+    }
     let (imap, smtp) = presets::servers(presets::OTHER, &address);
     value.step = Step::Fill;
     value.settings.login.clone_from(&address);
-    value.settings.name = address
-        .split('@')
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .take(40)
-        .collect();
+    value.settings.name = name_of(&address);
     value.set_imap(imap);
     value.set_smtp(smtp);
     value.because = Some("looking …".into());
@@ -50,6 +56,12 @@ pub fn detect(app: &mut App) -> Vec<Effect> {
     settings.focus_and_edit("password");
     let request = Request::Connect(ConnectRequest::Detect { address });
     ask(app, request, After::Detect)
+}
+
+/// The name that an address proposes.
+fn name_of(address: &str) -> String {
+    let local = address.split('@').next().unwrap_or_default();
+    local.chars().take(LONGEST_MAILBOX_NAME).collect()
 }
 
 /// The engine did not know what to do with the address: back to it.
@@ -180,6 +192,9 @@ fn saved_words(app: &App) -> Clean {
         }
         (Some(Verdict::Passed), true) => {
             format!("{name} is connected; its mail comes in now")
+        }
+        (_, true) if value.is_forwarded() => {
+            format!("{name} is saved; w tells how its mail is redirected here")
         }
         (_, true) => format!("{name} is saved without checks; c checks it"),
         (_, false) => format!("{name} is saved"),

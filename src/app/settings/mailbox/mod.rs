@@ -2,6 +2,7 @@
 
 mod fields;
 pub mod form;
+mod identity;
 mod more;
 pub mod page;
 pub mod presets;
@@ -18,6 +19,8 @@ pub use value::{MailboxValue, Step};
 pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
     [
         fields::CONNECTION,
+        identity::REDIRECT,
+        identity::IDENTITY,
         more::FETCHING,
         more::RULES,
         more::SERVERS,

@@ -147,7 +147,7 @@ pub(super) const SERVERS: &[Spec<MailboxValue>] = &[
         Section::Servers,
         "servers",
         "Servers",
-        "Directories and programs instead of servers, and which certificates are trusted."
+        "Directories or programs instead of servers, and what is trusted."
     ),
     field(
         "incoming-kind",
@@ -159,11 +159,15 @@ pub(super) const SERVERS: &[Spec<MailboxValue>] = &[
             Ok(())
         },
     )
-    .choosing(|_| {
-        vec![
+    .choosing(|v| {
+        let mut kinds = vec![
             pair("imap", "an IMAP server"),
             pair("maildir", "a Maildir here"),
-        ]
+        ];
+        if !v.others.is_empty() {
+            kinds.push(pair("forwarded", "another mailbox"));
+        }
+        kinds
     })
     .when(|v| v.shows(Section::Servers)),
     field(
@@ -176,13 +180,17 @@ pub(super) const SERVERS: &[Spec<MailboxValue>] = &[
             Ok(())
         },
     )
-    .choosing(|_| {
-        vec![
+    .choosing(|v| {
+        let mut kinds = vec![
             pair("smtp", "an SMTP server"),
             pair("sendmail", "a sendmail program"),
             pair("folder", "files in a directory"),
             pair("off", "nowhere"),
-        ]
+        ];
+        if !v.others.is_empty() {
+            kinds.push(pair("through", "another mailbox's server"));
+        }
+        kinds
     })
     .when(|v| v.shows(Section::Servers)),
     field(

@@ -2,14 +2,16 @@
 
 use crate::app::App;
 use crate::app::settings::checks::{self, Checks};
+use crate::app::settings::rows;
 use crate::app::text::{DIM, Line, STRONG, TEXT};
 use crate::app::when;
 use crate::bridge::MailboxLine;
 use crate::domain::clean::Clean;
+use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
     Endpoint, FolderChoice, Health, Incoming, Outgoing, SecretSource, Security,
 };
-use crate::domain::theme::{Role, Signal};
+use crate::domain::theme::{Ink, Role, Signal};
 use crate::domain::trouble::Trouble;
 
 const LABELS: usize = 14;
@@ -29,8 +31,8 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
         .map_or_else(|| "not yet".to_owned(), |at| moment(app, at));
     lines.push(labelled("Last look", &fetched));
     lines.push(Line::new());
-    lines.push(labelled("Incoming", &incoming(&settings.incoming)));
-    lines.push(labelled("Outgoing", &outgoing(&settings.outgoing)));
+    lines.push(labelled("Incoming", &incoming(app, &settings.incoming)));
+    lines.push(labelled("Outgoing", &outgoing(app, &settings.outgoing)));
     lines.push(labelled("Login", &settings.login));
     let password = match &settings.secret {
         SecretSource::File => "kept here".to_owned(),
@@ -121,18 +123,41 @@ fn server(endpoint: &Endpoint) -> String {
     format!("{}  {protection}", super::value::shown(endpoint))
 }
 
-fn incoming(incoming: &Incoming) -> String {
+/// The name of another mailbox.
+fn named(app: &App, id: MailboxId) -> String {
+    rows::mailbox(app, id).map_or_else(
+        || "a mailbox that was removed".to_owned(),
+        |line| line.mailbox.settings.name.clone(),
+    )
+}
+
+fn incoming(app: &App, incoming: &Incoming) -> String {
     match incoming {
+        Incoming::Forwarded(id) => format!("redirected to {}", named(app, *id)),
         Incoming::Imap(endpoint) => server(endpoint),
         Incoming::Maildir(path) => format!("Maildir {}", path.display()),
     }
 }
 
-fn outgoing(outgoing: &Outgoing) -> String {
+fn outgoing(app: &App, outgoing: &Outgoing) -> String {
     match outgoing {
+        Outgoing::Through(id) => format!("through {}", named(app, *id)),
         Outgoing::Smtp(endpoint) => server(endpoint),
         Outgoing::Sendmail(path) => format!("program {}", path.display()),
         Outgoing::Folder(path) => format!("files in {}", path.display()),
         Outgoing::Off => "nowhere; answers cannot be sent".to_owned(),
     }
+}
+
+/// What a forwarded address is, before there is one.
+pub fn new_redirect() -> Vec<Line> {
+    vec![
+        Line::words("Another address whose mail a connected mailbox gets.", TEXT),
+        Line::words(
+            "Its tickets are its own, and answers leave from it, with its signature and rules.",
+            TEXT,
+        ),
+        Line::new(),
+        Line::words("Enter", Role::Ink(Ink::Key)).say(" asks for the address.", TEXT),
+    ]
 }

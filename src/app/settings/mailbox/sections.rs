@@ -9,6 +9,7 @@ use crate::app::settings::grammar::{Options, Spec, field, pair};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
+    Identity,
     Fetching,
     Rules,
     Servers,

@@ -37,6 +37,8 @@ pub struct MailboxValue {
     /// Servers as they were before a folder of this machine was chosen instead.
     pub imap: Endpoint,
     pub smtp: Endpoint,
+    /// The mailboxes that this one can hang on.
+    pub others: Vec<(MailboxId, String)>,
 }
 
 impl MailboxValue {
@@ -60,7 +62,37 @@ impl MailboxValue {
             unfolded: BTreeSet::new(),
             imap,
             smtp,
+            others: Vec::new(),
         }
+    }
+
+    /// An address that is redirected to the first of these mailboxes.
+    pub fn redirected(others: Vec<(MailboxId, String)>) -> Self {
+        let mut value = Self::unknown();
+        if let Some((first, _)) = others.first() {
+            value.settings.incoming = Incoming::Forwarded(*first);
+            value.settings.outgoing = Outgoing::Through(*first);
+            value.settings.secret = SecretSource::None;
+        }
+        value.others = others;
+        value
+    }
+
+    /// Whether another mailbox collects its mail.
+    pub fn is_forwarded(&self) -> bool {
+        self.collected_by().is_some()
+    }
+
+    pub fn collected_by(&self) -> Option<MailboxId> {
+        match self.settings.incoming {
+            Incoming::Forwarded(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing signs in for it: another mailbox fetches and sends.
+    pub fn hangs_on_others(&self) -> bool {
+        self.is_forwarded() && matches!(self.settings.outgoing, Outgoing::Through(_))
     }
 
     pub fn of(id: MailboxId, settings: MailboxSettings) -> Self {
@@ -166,6 +198,7 @@ impl MailboxValue {
         match self.settings.incoming {
             Incoming::Imap(_) => "imap",
             Incoming::Maildir(_) => "maildir",
+            Incoming::Forwarded(_) => "forwarded",
         }
     }
 
@@ -174,6 +207,10 @@ impl MailboxValue {
             return;
         }
         self.settings.incoming = match kind {
+            "forwarded" => match self.others.first() {
+                Some((first, _)) => Incoming::Forwarded(*first),
+                None => return,
+            },
             "maildir" => Incoming::Maildir(PathBuf::new()),
             _ => Incoming::Imap(self.imap.clone()),
         };
@@ -182,7 +219,7 @@ impl MailboxValue {
     pub fn incoming_path(&self) -> String {
         match &self.settings.incoming {
             Incoming::Maildir(path) => path.display().to_string(),
-            Incoming::Imap(_) => String::new(),
+            Incoming::Imap(_) | Incoming::Forwarded(_) => String::new(),
         }
     }
 
@@ -191,6 +228,7 @@ impl MailboxValue {
             Outgoing::Smtp(_) => "smtp",
             Outgoing::Sendmail(_) => "sendmail",
             Outgoing::Folder(_) => "folder",
+            Outgoing::Through(_) => "through",
             Outgoing::Off => "off",
         }
     }
@@ -203,6 +241,13 @@ impl MailboxValue {
             "sendmail" => Outgoing::Sendmail(PathBuf::from("/usr/sbin/sendmail")),
             "folder" => Outgoing::Folder(PathBuf::new()),
             "off" => Outgoing::Off,
+            "through" => match self
+                .collected_by()
+                .or(self.others.first().map(|(id, _)| *id))
+            {
+                Some(id) => Outgoing::Through(id),
+                None => return,
+            },
             _ => Outgoing::Smtp(self.smtp.clone()),
         };
     }
@@ -210,14 +255,14 @@ impl MailboxValue {
     pub fn outgoing_path(&self) -> String {
         match &self.settings.outgoing {
             Outgoing::Sendmail(path) | Outgoing::Folder(path) => path.display().to_string(),
-            Outgoing::Smtp(_) | Outgoing::Off => String::new(),
+            Outgoing::Smtp(_) | Outgoing::Through(_) | Outgoing::Off => String::new(),
         }
     }
 
     pub fn set_outgoing_path(&mut self, path: PathBuf) {
         match &mut self.settings.outgoing {
             Outgoing::Sendmail(kept) | Outgoing::Folder(kept) => *kept = path,
-            Outgoing::Smtp(_) | Outgoing::Off => {}
+            Outgoing::Smtp(_) | Outgoing::Through(_) | Outgoing::Off => {}
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::sync_plan::{self, LedgerView, Listing, Plan, Seen};
 use crate::domain::trouble::Trouble;
 use crate::mail::imap::{FolderInfo, ImapSession, Resync, Search, Selected};
 use crate::store::ledger::{Folder, FolderSight, LedgerRow, Outcome};
+use crate::store::{Read, StoreResult};
 
 /// Opens the folder, lists what is new, and fetches it.
 pub async fn sync(
@@ -146,31 +147,25 @@ async fn list(
     Ok(())
 }
 
-/// What the listing means for the ledger, and whether it is the first one: the cursor alone does not tell, because
-/// it stays at 0 until the oldest mail of a first sync has come.
+/// What the listing means for the ledger, and whether it is the first one.
 async fn plan(
     round: &Round<'_>,
     folder: &Folder,
     selected: &Selected,
     listed: &[u32],
 ) -> Result<(Plan, bool), Trouble> {
-    let (id, cursor) = (folder.id, folder.cursor);
-    let (known, holes, was_empty) = round
+    let (id, cursor, opened) = (folder.id, folder.cursor, folder.clone());
+    let (known, holes, looked_at) = round
         .engine
         .read(move |snapshot| {
-            let was_empty = snapshot.fact(&seen_empty(id))?.is_some();
             Ok((
                 snapshot.known_uids(id, cursor)?,
                 snapshot.holes(id)?,
-                was_empty,
+                has_been_looked_at(snapshot, &opened)?,
             ))
         })
         .await?;
-    let is_first_look = cursor == 0
-        && folder.highest_mod_seq == 0
-        && known.is_empty()
-        && holes.is_empty()
-        && !was_empty;
+    let is_first_look = !looked_at;
     let ledger = LedgerView {
         uid_validity: Some(folder.uid_validity),
         earlier: Vec::new(),
@@ -192,6 +187,16 @@ async fn plan(
         );
     }
     Ok((plan, is_first_look))
+}
+
+/// Whether the folder was listed before. The cursor alone does not tell, because it stays at 0 until the oldest mail
+/// of a first sync has come.
+pub fn has_been_looked_at<R: Read + ?Sized>(store: &R, folder: &Folder) -> StoreResult<bool> {
+    Ok(folder.cursor > 0
+        || folder.highest_mod_seq > 0
+        || !store.known_uids(folder.id, folder.cursor)?.is_empty()
+        || !store.holes(folder.id)?.is_empty()
+        || store.fact(&seen_empty(folder.id))?.is_some())
 }
 
 /// The fact that a folder held nothing at its first look: all that comes later is wanted, however it is dated.

@@ -7,6 +7,7 @@ mod fetch;
 mod folder;
 mod imap;
 mod maildir;
+pub mod own;
 mod round;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::collected;
 use super::worker::LookNow;
 use crate::domain::mailbox::{Incoming, Mailbox};
 use crate::domain::sync_plan::{self, Failure};
@@ -84,6 +86,7 @@ pub async fn keep_syncing(
             Incoming::Maildir(path) => {
                 maildir::live(engine, mailbox, path, asked, &mut finished_a_round).await
             }
+            Incoming::Forwarded(_) => collected::live(engine, mailbox, asked).await,
         };
         let Err(failure) = ended;
         if finished_a_round {
@@ -106,6 +109,10 @@ pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<u64, Troubl
     let found = match &mailbox.settings.incoming {
         Incoming::Imap(endpoint) => imap::once(engine, mailbox, endpoint).await,
         Incoming::Maildir(path) => maildir::once(engine, mailbox, path).await,
+        Incoming::Forwarded(_) => collected::show(engine, mailbox)
+            .await
+            .map(|()| 0)
+            .map_err(SyncFailure::from),
     };
     if let Err(failure) = &found {
         Failures::default().note(engine, mailbox, failure).await;

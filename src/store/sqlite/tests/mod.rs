@@ -7,6 +7,7 @@ mod log_and_rows;
 mod opening;
 mod people_and_outbox;
 mod searching;
+mod settings_log;
 
 use std::os::unix::fs::PermissionsExt;
 

@@ -114,6 +114,7 @@ fn operators_signatures_views_and_facts_are_kept() {
 fn a_draft_is_saved_over_and_deleted() {
     let desk = Desk::new();
     let mut draft = Draft {
+        from: None,
         id: DraftId(1),
         operator: OperatorId(1),
         mailbox: desk.mailbox,
