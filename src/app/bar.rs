@@ -6,6 +6,7 @@ use super::input::Key;
 use super::layers;
 use super::layout::Pane;
 use super::registry::{self, Command};
+use super::settings;
 use crate::domain::clean::Clean;
 
 /// One entry and where it stands.
@@ -55,6 +56,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
 
 fn entry(app: &App, command: &'static Command) -> Option<Entry> {
     let word = composer::bar_word(app, command, command.bar?.word)?;
+    let word = settings::redirect::bar_word(app, command, word);
     Some(Entry {
         command,
         key: Clean::line(&key_here(app, command)?),
@@ -72,6 +74,10 @@ fn leads_on(app: &App, entry: &Entry) -> bool {
         return app.layers.is_empty()
             && app.known.basics.is_some()
             && known.all(|line| line.mailbox.removed);
+    }
+    // A wizard has one way on and one back; everything else waits until it is left.
+    if settings::redirect::is_open(app) && entry.greyed {
+        return false;
     }
     let is_empty = app.layers.is_empty() && app.focus == Pane::List && app.list.is_empty();
     let needs_a_row = entry.greyed || matches!(entry.command.name, "open" | "mark");

@@ -107,10 +107,10 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 
 /// Makes layers fit the screen.
 pub fn settle(app: &mut App) {
-    let body = app.screen().body;
+    let screen = app.screen();
     for layer in &mut app.layers {
         match layer {
-            Layer::Sheet(sheet) => sheet::settle(sheet, body),
+            Layer::Sheet(sheet) => sheet::settle(sheet, &screen),
             Layer::Outbox(outbox) => outbox.settle(app.known.outbox.len()),
             _ => {}
         }

@@ -216,6 +216,9 @@ pub fn update(app: &mut App, event: Event) -> Vec<Effect> {
         }
         Event::Focus(_) => Vec::new(),
         Event::Told(told) => told::told(app, told),
+        Event::EditorReturned(result) if settings::own_editor::is_meant(app) => {
+            settings::own_editor::returned(app, result)
+        }
         Event::EditorReturned(result) => composer::editor_returned(app, result),
         Event::Files(report) => files::report(app, report),
         Event::Terminate => {

@@ -4,7 +4,7 @@
 
 use super::field::{Edited, Field};
 use super::input::Key;
-use super::layout::Area;
+use super::layout::{Area, Screen};
 use super::text::{Line, wrap};
 use crate::domain::clean::Clean;
 
@@ -23,6 +23,8 @@ pub struct Sheet {
     typing: bool,
     /// The page is help, and shows all places.
     pub help: Option<HelpOf>,
+    /// It is read beside the thread, where there is room for both.
+    is_beside: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,28 @@ impl Sheet {
             title,
             text: Some(text),
             ..Self::default()
+        }
+    }
+
+    /// The same page beside the thread that it is about.
+    #[must_use]
+    pub fn beside(self) -> Self {
+        Self {
+            is_beside: true,
+            ..self
+        }
+    }
+
+    /// Where it lies: over the whole desk, or over what is left of the thread.
+    pub fn area(&self, screen: &Screen) -> Area {
+        let body = screen.body;
+        let thread = screen.thread.filter(|thread| thread.x > body.x);
+        match thread.filter(|_| self.is_beside) {
+            Some(thread) => Area {
+                width: thread.x - body.x - 1,
+                ..body
+            },
+            None => body,
         }
     }
 
@@ -123,14 +147,14 @@ impl Sheet {
     }
 }
 
-/// The text's area within the body: a title and a rule stand above it.
-pub fn text_area(body: Area) -> Area {
-    body.split_top(2).1.inset(1)
+/// The text's area within the page: a title and a rule stand above it.
+pub fn text_area(page: Area) -> Area {
+    page.split_top(2).1.inset(1)
 }
 
 /// Wraps the text for the width, where it changed.
-pub fn settle(sheet: &mut Sheet, body: Area) {
-    let area = text_area(body);
+pub fn settle(sheet: &mut Sheet, screen: &Screen) {
+    let area = text_area(sheet.area(screen));
     sheet.rows = usize::from(area.height);
     if sheet.wrapped_for != area.width
         && let Some(text) = &sheet.text

@@ -1,8 +1,10 @@
 //! Which mailbox a mail belongs to, where one mailbox collects the mail of several addresses.
 //!
 //! Mail that was redirected carries the marks of its way: each server writes the address it delivered to above what
-//! was there. Those marks count first, then what the sender wrote into To and Cc. Anybody can write any header, so
-//! the choice is only ever among the addresses that are collected in the mailbox where the mail lies.
+//! was there. Those marks count first, the topmost before those below it, because a sender can only write below what
+//! the servers write; then what the sender wrote into To and Cc. Anybody can write any header, so the choice is only
+//! ever among the addresses that are collected in the mailbox where the mail lies: a sender who lies comes no further
+//! than one who writes to that address.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use super::ids::MailboxId;
 use super::mailbox::{Incoming, Mailbox};
 use super::parsed::ParsedMail;
 
-/// A header that names an address, the most trusted first.
+/// A header that names an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AddressHeader {
@@ -46,15 +48,6 @@ impl AddressHeader {
         }
     }
 }
-
-/// The headers that servers write on the way, the most trusted first.
-const MARKS: [AddressHeader; 5] = [
-    AddressHeader::DeliveredTo,
-    AddressHeader::XForwardedTo,
-    AddressHeader::XForwardedFor,
-    AddressHeader::XOriginalTo,
-    AddressHeader::EnvelopeTo,
-];
 
 /// One address that a server wrote on the way of a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,27 +117,23 @@ pub fn written_to(mail: &ParsedMail, doors: &[Door], from_sent_folder: bool) -> 
 /// By what the servers wrote. Where a mail was redirected more than once, the address that the sender named too is
 /// the one that was written to; otherwise the nearest hop is, which stands first.
 fn by_marks(mail: &ParsedMail, doors: &[Door]) -> Option<WrittenTo> {
+    let people = || mail.people.to.iter().chain(&mail.people.cc);
     let named = |door: &Door| {
-        let people = mail.people.to.iter().chain(&mail.people.cc);
-        people
+        people()
             .filter_map(|address| door_of(&address.address, doors))
             .any(|other| other.key == door.key)
     };
-    MARKS.into_iter().find_map(|header| {
-        let found: Vec<&Door> = mail
-            .signals
+    let marks = || {
+        mail.signals
             .delivered_to
             .iter()
-            .filter(|mark| mark.header == header)
-            .filter_map(|mark| door_of(&mark.address, doors))
-            .filter(|door| !door.is_everybodys)
-            .collect();
-        let door = found
-            .iter()
-            .find(|door| named(door))
-            .or_else(|| found.first())?;
-        Some(written(door, header))
-    })
+            .filter_map(|mark| Some((mark.header, door_of(&mark.address, doors)?)))
+            .filter(|(_, door)| !door.is_everybodys)
+    };
+    let (header, door) = marks()
+        .find(|(_, door)| named(door))
+        .or_else(|| marks().next())?;
+    Some(written(door, header))
 }
 
 fn first_of(addresses: &[Address], doors: &[Door], by: AddressHeader) -> Option<WrittenTo> {

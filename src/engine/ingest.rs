@@ -33,3 +33,12 @@ pub struct Ingested {
     /// Mails by which a provider asks whether an address may be redirected here.
     pub confirmations: u64,
 }
+
+impl Ingested {
+    /// Counts a ticket that got something, unless it began in the same step.
+    pub(super) fn touch(&mut self, number: TicketNumber) {
+        if !self.new_tickets.contains(&number) && !self.touched.contains(&number) {
+            self.touched.push(number);
+        }
+    }
+}

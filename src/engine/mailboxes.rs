@@ -24,6 +24,8 @@ const LONGEST_UNDO_SECONDS: u32 = 3_600;
 /// The fields of a password that is kept, and of one for this run only, in the log of settings.
 const PASSWORD: &str = "password";
 const THIS_RUN: &str = "password.this_run";
+/// Fields that hold the number of another mailbox.
+const NAMED_BY_NUMBER: [&str; 2] = ["incoming.forwarded", "outgoing.through"];
 
 pub(super) async fn answer(
     engine: &Arc<Engine>,
@@ -73,6 +75,9 @@ pub(super) async fn answer(
         }
         MailboxRequest::SendTest { id, to } => {
             let mailbox = known(engine, id).await?;
+            if !mailbox.settings.identity.is_sending {
+                return Err(super::writing::identity::off(&mailbox));
+            }
             let to = Address::parse(&to)?.address;
             let workers = Arc::clone(&engine.workers);
             workers.send_test(Arc::clone(engine), mailbox, to).await?;
@@ -113,7 +118,10 @@ async fn put(
                 .find(|one| Some(one.id) == id && !one.removed);
             let old = before.map(|one| &one.settings);
             let id = store.put_mailbox(id, &settings, author.at)?;
-            let changes = mailbox_changes(&author, id, old, &settings);
+            let mut changes = mailbox_changes(&author, id, old, &settings);
+            for field in NAMED_BY_NUMBER {
+                changes = audit::with_mailbox_names(store, field, changes)?;
+            }
             audit::record(store, &changes)?;
             Ok(id)
         })

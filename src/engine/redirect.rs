@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::audit;
 use super::core::Engine;
 use super::mailbox::account::Account;
 use super::mailbox::round_trip::{Trip, round_trip};
 use crate::bridge::{ConnectReport, Proof, RedirectRequest, RedirectState, Report};
+use crate::domain::audit::{Difference, Subject, SubjectKind};
 use crate::domain::channel::{channels_of, doors, own_addresses, written_to};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Incoming, Mailbox, Outgoing};
 use crate::domain::parsed::ParsedMail;
-use crate::domain::redirect::confirmation;
+use crate::domain::redirect::{Redirector, confirmation};
 use crate::domain::trouble::Trouble;
 use crate::store::{Read, StoreResult, Write};
 
@@ -30,9 +32,7 @@ pub(super) async fn answer(
     let id = match request {
         RedirectRequest::Look(id) => id,
         RedirectRequest::Choose { id, redirector } => {
-            engine
-                .write(move |store| change(store, id, |state| state.redirector = Some(redirector)))
-                .await?;
+            choose(engine, id, redirector).await?;
             id
         }
         RedirectRequest::Prove(id) => {
@@ -50,6 +50,32 @@ pub(super) async fn answer(
         id,
         Box::new(state),
     )))
+}
+
+/// Keeps who redirects, and tells the log of settings.
+async fn choose(
+    engine: &Arc<Engine>,
+    id: MailboxId,
+    redirector: Redirector,
+) -> Result<(), Trouble> {
+    let author = engine.author();
+    engine
+        .write(move |store| {
+            let mailboxes = store.mailboxes()?;
+            let (channel, _) = channel(&mailboxes, id)?;
+            let before = state(store, id)?.redirector;
+            if before == Some(redirector) {
+                return Ok(());
+            }
+            change(store, id, |state| state.redirector = Some(redirector))?;
+            let word = |one: Redirector| one.word().to_owned();
+            let difference =
+                Difference::new("redirected_by", before.map(word), Some(word(redirector)));
+            let name = channel.settings.name.clone();
+            let about = Subject::new(SubjectKind::Mailbox, id.0, name);
+            audit::record(store, &[author.changed(about, difference)])
+        })
+        .await
 }
 
 /// The name of the store's fact about a channel's redirect.
@@ -142,6 +168,9 @@ async fn prove(engine: &Arc<Engine>, id: MailboxId) -> Result<(), Trouble> {
     let mailboxes = engine.read(|store| store.mailboxes()).await?;
     let (channel, collecting) = channel(&mailboxes, id)?;
     let from = prover(&mailboxes, collecting);
+    if !from.settings.identity.is_sending {
+        return Err(super::writing::identity::off(from));
+    }
     let trip = Trip {
         from: &Account::saved(from),
         to: &channel.settings.address,

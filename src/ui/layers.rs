@@ -160,8 +160,9 @@ fn search(canvas: &mut Canvas<'_>, screen: &Screen, search: &Search) {
 }
 
 fn sheet(canvas: &mut Canvas<'_>, screen: &Screen, sheet: &Sheet) {
-    canvas.fill(screen.body, Surface::Ground);
-    let title = screen.body.row(0).inset(1);
+    let page = sheet.area(screen);
+    canvas.fill(page, Surface::Ground);
+    let title = page.row(0).inset(1);
     let (first, rows, all) = sheet.position();
     let end = (first + rows).min(all);
     let place = if all > rows {
@@ -175,8 +176,8 @@ fn sheet(canvas: &mut Canvas<'_>, screen: &Screen, sheet: &Sheet) {
         ..title
     };
     canvas.text(room, &sheet.title, Role::Ink(Ink::Title));
-    canvas.rule(screen.body.row(1));
-    let area = sheet::text_area(screen.body);
+    canvas.rule(page.row(1));
+    let area = sheet::text_area(page);
     if sheet.is_waiting() {
         canvas.words(area, "Loading …", DIM);
     } else if all == 0 {

@@ -1,6 +1,7 @@
 //! Journeys through the whole product: the real program and the real desk, on Dovecot and Postfix.
 
 mod care;
+mod channels;
 mod connecting;
 mod crashes;
 mod faults;

@@ -137,11 +137,23 @@ impl MailOffice {
     }
 
     pub fn unconnected() -> Self {
+        Self::on_servers(&[], &[])
+    }
+
+    /// With these settings of Postfix, and mailboxes of these customers besides.
+    pub fn on_servers(settings: &[(&str, &str)], customers: &[&str]) -> Self {
         let office = Office::open();
         let certificates = tempfile::tempdir().unwrap();
         let certificate = TestCertificate::make(certificates.path());
         let socket = office.dovecot.auth_socket();
-        let postfix = Postfix::new()
+        let mut plan = Postfix::new();
+        for (name, value) in settings {
+            plan = plan.set(name, value);
+        }
+        for customer in customers {
+            plan = plan.own_mailbox(customer);
+        }
+        let postfix = plan
             .mailbox(SUPPORT, &office.dovecot.folder(SUPPORT, "INBOX"))
             .own_mailbox(OLENA)
             .tls(&certificate)
@@ -192,6 +204,10 @@ impl MailOffice {
 
     /// A customer hands a mail to Postfix, as from the internet.
     pub fn customer_sends(&self, from: &str, mail: &str) {
+        self.customer_sends_to(from, SUPPORT, mail);
+    }
+
+    pub fn customer_sends_to(&self, from: &str, to: &str, mail: &str) {
         let stream = TcpStream::connect(("127.0.0.1", self.postfix.port())).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut lines = BufReader::new(stream);
@@ -200,7 +216,7 @@ impl MailOffice {
         for (line, answer) in [
             ("HELO customer.test".to_owned(), "250"),
             (format!("MAIL FROM:<{from}>"), "250"),
-            (format!("RCPT TO:<{SUPPORT}>"), "250"),
+            (format!("RCPT TO:<{to}>"), "250"),
             ("DATA".to_owned(), "354"),
             (format!("{content}\r\n."), "250"),
             ("QUIT".to_owned(), "221"),

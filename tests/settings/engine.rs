@@ -24,6 +24,10 @@ pub struct Bench {
     pub keys_pressed: usize,
     /// The log of settings, the newest first.
     pub changes: Vec<ChangeLine>,
+    /// How far the redirect of a channel is.
+    pub redirect: RedirectState,
+    /// Why no test mail comes.
+    pub unproved: Option<Trouble>,
 }
 
 impl Bench {
@@ -47,6 +51,8 @@ impl Bench {
             checks: passing(),
             keys_pressed: 0,
             changes: Vec::new(),
+            redirect: RedirectState::default(),
+            unproved: None,
         }
     }
 
@@ -106,6 +112,7 @@ impl Bench {
             Request::Mailbox(request) => Some(self.mailbox(request)),
             Request::Connect(ConnectRequest::Detect { address }) => Some(detect(address)),
             Request::Connect(ConnectRequest::Check { .. }) => Some(Report::Done),
+            Request::Connect(ConnectRequest::Redirect(request)) => Some(self.redirect(request)),
             Request::People(request) => Some(self.people(request)),
             Request::Care(Care::Audit(query)) => Some(self.audit(query)),
             other => {

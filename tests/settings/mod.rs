@@ -6,3 +6,4 @@ mod domains;
 mod engine;
 mod others;
 mod pages;
+mod redirects;

@@ -55,7 +55,8 @@ fn show(app: &mut App) -> Vec<Effect> {
             .lines()
             .map(|line| Line::new().clean(line, TEXT)),
     );
-    app.layers.push(Layer::Sheet(Sheet::new(title, lines)));
+    app.layers
+        .push(Layer::Sheet(Sheet::new(title, lines).beside()));
     Vec::new()
 }
 

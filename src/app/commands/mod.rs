@@ -25,5 +25,6 @@ pub const TABLES: &[&[Command]] = &[
     settings::COMMANDS,
     settings::audit::commands::COMMANDS,
     settings::domains::COMMANDS,
+    settings::own_editor::COMMANDS,
     program::TABLE,
 ];

@@ -65,7 +65,7 @@ pub const TABLE: &[Command] = &[
     .at(Group::Writing, TICKET)
     .keys(&["f"])
     .bar("forward", 55)
-    .allowed(some_ticket),
+    .allowed(may_answer),
     command(
         "compose",
         "New mail",

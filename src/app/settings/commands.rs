@@ -207,7 +207,7 @@ pub const COMMANDS: &[Command] = &[
         |app, _| redirect::open(app),
     )
     .at(Group::Settings, HERE)
-    .keys(&["w"])
+    .keys(&["r"])
     .bar("redirect", 9)
     .allowed(redirect::can_open),
     command(
@@ -218,7 +218,7 @@ pub const COMMANDS: &[Command] = &[
     )
     .at(Group::Settings, HERE)
     .choosing("Who redirects?", redirect::choices, false)
-    .allowed(redirect::can_open),
+    .allowed(redirect::can_choose),
     command(
         "settings-switch",
         "Switch off or on",
@@ -286,6 +286,7 @@ pub(super) fn no_form(app: &App) -> Result<(), String> {
     }
     match form_of(app) {
         Some(_) => Err("a form is open; s saves it, Esc leaves it".into()),
+        None if redirect::is_open(app) => Err("the wizard is open; Esc leaves it".into()),
         None => Ok(()),
     }
 }

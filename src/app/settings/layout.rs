@@ -18,6 +18,8 @@ const LIST_WIDTH: u16 = 24;
 pub const LABEL_WIDTH: u16 = 18;
 /// Cells before the words under a field.
 const NOTE_INDENT: usize = 4;
+/// Lines of a long text that are seen while nobody writes in it.
+const FOLDED_LINES: usize = 6;
 
 pub fn is_wide(width: u16) -> bool {
     width >= WIDE
@@ -175,7 +177,18 @@ pub fn form_rows(app: &App, page: Area) -> (Vec<FormRow>, usize) {
 fn field_rows(face: &dyn Face, index: usize, width: usize, rows: &mut Vec<FormRow>) {
     rows.push(FormRow::Field(index));
     if let (Kind::Lines, Some(Input::Lines(lines))) = (face.kind(index), face.input(index)) {
-        rows.extend((0..lines.shown().0.len()).map(|line| FormRow::Part(index, line)));
+        let all = lines.shown().0.len();
+        let is_open = face.is_editing() && index == face.focus();
+        let shown = if is_open || all <= FOLDED_LINES + 1 {
+            all
+        } else {
+            FOLDED_LINES
+        };
+        rows.extend((0..shown).map(|line| FormRow::Part(index, line)));
+        if shown < all {
+            let more = format!("{}… {} more lines", " ".repeat(NOTE_INDENT), all - shown);
+            rows.push(FormRow::Words(Line::words(&more, DIM)));
+        }
     }
     if let Some(mistake) = face.mistake(index) {
         under(

@@ -15,6 +15,7 @@ pub mod lines;
 pub mod mailbox;
 mod moves;
 mod open;
+pub mod own_editor;
 pub mod redirect;
 pub mod rows;
 mod signature;

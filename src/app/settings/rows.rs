@@ -70,7 +70,7 @@ pub fn all(app: &App) -> Vec<Row> {
     );
     rows.push(Row::Item(Item::NewMailbox, new("connect a mailbox")));
     if mailboxes(app).next().is_some() {
-        rows.push(Row::Item(Item::NewRedirect, new("a forwarded address")));
+        rows.push(Row::Item(Item::NewRedirect, new("forward an address")));
     }
     let known = &app.known.domains.lines;
     if !known.is_empty() {

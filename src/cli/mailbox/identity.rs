@@ -1,13 +1,12 @@
-//! Who a mailbox is towards customers, its words for operators, and the proof of a redirect.
+//! Who a mailbox is towards customers, and its words for operators.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
-use super::super::{Client, Outcome, Output, client::unexpected};
+use super::super::{Client, Outcome, Output};
 use super::NameArgs;
-use crate::bridge::{ConnectReport, ConnectRequest, RedirectRequest, Report, Request};
 use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Identity, Incoming, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
@@ -100,43 +99,5 @@ pub(super) async fn info(arguments: NameArgs, client: &mut Client, out: &mut Out
         } else {
             format!("{information}\n")
         }
-    })
-}
-
-pub(super) async fn prove(arguments: NameArgs, client: &mut Client, out: &mut Output) -> Outcome {
-    let mailbox = client.mailbox(&arguments.name).await?.mailbox;
-    let address = Clean::line(&mailbox.settings.address);
-    out.progress(&format!(
-        "A test mail goes to {address}; it may take minutes …"
-    ))?;
-    let request = ConnectRequest::Redirect(RedirectRequest::Prove(mailbox.id));
-    let answer = client
-        .call_long(Request::Connect(request), &mut |_| Ok(()))
-        .await?;
-    let Report::Connect(ConnectReport::Redirect(_, state)) = answer else {
-        return Err(unexpected(&answer));
-    };
-    let proof = state
-        .proof
-        .ok_or_else(|| Trouble::bug("the proof is not kept"))?;
-    let shape = json!({
-        "address": address,
-        "sent_by": Clean::line(&proof.sent_by),
-        "seconds": proof.seconds,
-        "known_by": proof.by.name(),
-        "in_junk": proof.in_junk,
-    });
-    out.answer(&shape, || {
-        let junk = if proof.in_junk {
-            "It was taken for junk.\n"
-        } else {
-            ""
-        };
-        format!(
-            "Mail to {address} comes in: sent by {}, within {} s, known by {}.\n{junk}",
-            Clean::line(&proof.sent_by),
-            proof.seconds.max(1),
-            proof.by.name()
-        )
     })
 }

@@ -5,6 +5,8 @@ mod check;
 mod endpoint;
 mod identity;
 mod password;
+mod redirect;
+mod ways;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -20,6 +22,8 @@ use crate::domain::mailbox::{Health, Incoming, Mailbox, MailboxSettings, Outgoin
 use crate::domain::trouble::Trouble;
 
 use identity::IdentityArgs;
+
+use ways::{incoming, outgoing};
 
 use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
 
@@ -41,6 +45,8 @@ pub enum MailboxCommand {
     Set(Box<SetArgs>),
     /// What operators should know about a mailbox: procedures, opening hours
     Info(NameArgs),
+    /// How a forwarded address is redirected here: the steps, the provider's code, the proof
+    Redirect(redirect::RedirectArgs),
     /// Prove that mail to a forwarded address comes in
     Prove(NameArgs),
     /// Disconnect a mailbox; its tickets stay, and adding it again continues where it stopped
@@ -141,7 +147,8 @@ pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut 
             .await
         }
         MailboxCommand::Info(arguments) => identity::info(arguments, client, out).await,
-        MailboxCommand::Prove(arguments) => identity::prove(arguments, client, out).await,
+        MailboxCommand::Redirect(arguments) => redirect::tell(arguments, client, out).await,
+        MailboxCommand::Prove(arguments) => redirect::prove(arguments, client, out).await,
         MailboxCommand::Set(arguments) => set(*arguments, client, out).await,
         MailboxCommand::Remove(arguments) => {
             let mailbox = client.mailbox(&arguments.name).await?.mailbox;
@@ -289,11 +296,11 @@ fn say_detected(detected: &Detected, servers: &ServerArgs, out: &mut Output) -> 
     ))?;
     out.progress(&format!(
         "Incoming   {}",
-        incoming(&detected.settings.incoming)
+        incoming(&detected.settings.incoming, &[])
     ))?;
     out.progress(&format!(
         "Outgoing   {}",
-        outgoing(&detected.settings.outgoing)
+        outgoing(&detected.settings.outgoing, &[])
     ))?;
     if let Some(hint) = &detected.password_hint {
         out.progress(&format!("Password   {}", Clean::line(hint)))?;
@@ -323,8 +330,8 @@ async fn list(client: &mut Client, out: &mut Output) -> Outcome {
                 vec![
                     Clean::line(&settings.name).to_string(),
                     Clean::line(&settings.address).to_string(),
-                    incoming(&settings.incoming),
-                    outgoing(&settings.outgoing),
+                    incoming(&settings.incoming, &lines),
+                    outgoing(&settings.outgoing, &lines),
                     health,
                 ]
             })
@@ -377,37 +384,6 @@ async fn switch(
     out.answer(&line.as_ref().map(shapes::mailbox), || {
         format!("Mailbox {} {done}.\n", Clean::line(&mailbox.settings.name))
     })
-}
-
-fn incoming(incoming: &Incoming) -> String {
-    match incoming {
-        Incoming::Imap(at) => Clean::line(&format!(
-            "{}:{} {}",
-            at.host,
-            at.port,
-            args::security_word(at.security)
-        ))
-        .to_string(),
-        Incoming::Maildir(path) => Clean::line(&path.display().to_string()).to_string(),
-        Incoming::Forwarded(id) => format!("redirected to mailbox {id}"),
-    }
-}
-
-fn outgoing(outgoing: &Outgoing) -> String {
-    match outgoing {
-        Outgoing::Smtp(at) => Clean::line(&format!(
-            "{}:{} {}",
-            at.host,
-            at.port,
-            args::security_word(at.security)
-        ))
-        .to_string(),
-        Outgoing::Sendmail(path) | Outgoing::Folder(path) => {
-            Clean::line(&path.display().to_string()).to_string()
-        }
-        Outgoing::Through(id) => format!("through mailbox {id}"),
-        Outgoing::Off => "off".into(),
-    }
 }
 
 /// Whether anything signs in with a password.

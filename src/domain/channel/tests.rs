@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::AddressHeader as H;
 use super::*;
 use crate::domain::mailbox::{MailboxSettings, Outgoing, SecretSource};
 
@@ -20,6 +21,14 @@ fn mailbox(id: MailboxId, address: &str, incoming: Incoming) -> Mailbox {
         connected_at: Timestamp::UNIX_EPOCH,
     }
 }
+
+const MARKS: [AddressHeader; 5] = [
+    AddressHeader::DeliveredTo,
+    AddressHeader::XForwardedTo,
+    AddressHeader::XForwardedFor,
+    AddressHeader::XOriginalTo,
+    AddressHeader::EnvelopeTo,
+];
 
 /// One mailbox collects its own mail and that of two channels; two more are collected elsewhere.
 fn office() -> Vec<Mailbox> {
@@ -76,12 +85,22 @@ fn found(headers: &[&str], from_sent_folder: bool) -> Option<(MailboxId, String,
     written_to(&mail(headers), &doors, from_sent_folder).map(|to| (to.mailbox, to.address, to.by))
 }
 
+type Row<'a> = (&'a str, &'a [&'a str], Option<(MailboxId, &'a str, H)>);
+
+fn sales(by: H) -> Option<(MailboxId, &'static str, H)> {
+    Some((SALES, "sales@acme.test", by))
+}
+
+fn each(table: &[Row<'_>]) {
+    for (what, headers, expected) in table {
+        let expected = expected.map(|(mailbox, address, by)| (mailbox, address.to_owned(), by));
+        assert_eq!(found(headers, false), expected, "{what}");
+    }
+}
+
 #[test]
-fn the_address_that_a_customer_wrote_to_is_found_in_the_headers() {
-    use AddressHeader as H;
-    type Row<'a> = (&'a str, &'a [&'a str], Option<(MailboxId, &'a str, H)>);
-    let sales = |by| Some((SALES, "sales@acme.test", by));
-    let table: &[Row<'_>] = &[
+fn the_marks_of_the_way_say_which_address_a_customer_wrote_to() {
+    each(&[
         (
             "redirected by Postfix",
             &[
@@ -115,12 +134,13 @@ fn the_address_that_a_customer_wrote_to_is_found_in_the_headers() {
             sales(H::XForwardedTo),
         ),
         (
-            "a more trusted mark counts before a less trusted one",
+            "an alias that leads to another channel: the address before the alias, which the sender named",
             &[
-                "Envelope-To: billing@пошта.test",
-                "Delivered-To: sales@acme.test",
+                "Delivered-To: billing@пошта.test",
+                "X-Original-To: sales@acme.test",
+                "To: sales@acme.test",
             ],
-            sales(H::DeliveredTo),
+            sales(H::XOriginalTo),
         ),
         (
             "redirected twice: the address that the sender named",
@@ -139,6 +159,12 @@ fn the_address_that_a_customer_wrote_to_is_found_in_the_headers() {
             ],
             sales(H::DeliveredTo),
         ),
+    ]);
+}
+
+#[test]
+fn without_marks_it_is_the_first_of_our_addresses_that_the_sender_named() {
+    each(&[
         (
             "no marks: To",
             &[
@@ -174,11 +200,6 @@ fn the_address_that_a_customer_wrote_to_is_found_in_the_headers() {
             Some((BILLING, "invoices+eu@acme.test", H::To)),
         ),
         (
-            "another plus is not that alias",
-            &["To: invoices+us@acme.test"],
-            None,
-        ),
-        (
             "the collecting mailbox's own mail",
             &[
                 "Delivered-To: inbox@acme.test",
@@ -192,19 +213,41 @@ fn the_address_that_a_customer_wrote_to_is_found_in_the_headers() {
             &["Delivered-To: inbox@acme.test", "To: hello@acme.test"],
             Some((COLLECTING, "hello@acme.test", H::To)),
         ),
+    ]);
+}
+
+#[test]
+fn a_stranger_chooses_no_channel_by_forged_headers_and_what_names_none_stays() {
+    each(&[
+        (
+            "what a sender forged stands below what the server wrote",
+            &[
+                "X-Original-To: sales@acme.test",
+                "Delivered-To: inbox@acme.test",
+                "Delivered-To: billing@пошта.test",
+                "X-Forwarded-To: billing@пошта.test",
+                "To: friends@else.test",
+            ],
+            sales(H::XOriginalTo),
+        ),
+        (
+            "a forged To does not win over a mark",
+            &[
+                "Delivered-To: sales@acme.test",
+                "To: billing@пошта.test",
+                "Cc: inbox@acme.test",
+            ],
+            sales(H::DeliveredTo),
+        ),
+        (
+            "another plus is not that alias",
+            &["To: invoices+us@acme.test"],
+            None,
+        ),
         (
             "a list whose member is the collecting mailbox",
             &["Delivered-To: inbox@acme.test", "To: list@else.test"],
             None,
-        ),
-        (
-            "a bounce that was redirected",
-            &[
-                "Delivered-To: inbox@acme.test",
-                "Delivered-To: sales@acme.test",
-                "To: sales@acme.test",
-            ],
-            sales(H::DeliveredTo),
         ),
         (
             "a stranger cannot choose what is collected elsewhere",
@@ -221,11 +264,7 @@ fn the_address_that_a_customer_wrote_to_is_found_in_the_headers() {
             &["To: sales", "Delivered-To: @"],
             None,
         ),
-    ];
-    for (what, headers, expected) in table {
-        let expected = expected.map(|(mailbox, address, by)| (mailbox, address.to_owned(), by));
-        assert_eq!(found(headers, false), expected, "{what}");
-    }
+    ]);
 }
 
 #[test]

@@ -116,10 +116,7 @@ pub fn arrange(
         Placed::OwnMailReturned(_) => Ok(filed(Outcome::OwnCopy, None)),
         Placed::ToTicket(to) => {
             let ticket = transaction.ticket(to.ticket)?;
-            if !ingested.new_tickets.contains(&to.ticket) && !ingested.touched.contains(&to.ticket)
-            {
-                ingested.touched.push(to.ticket);
-            }
+            ingested.touch(to.ticket);
             filing.store(
                 transaction,
                 &placed,

@@ -137,6 +137,7 @@ fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
         Begin::Forward { ticket, message } => {
             let ticket = work_on(store, *ticket)?;
             (draft.kind, draft.ticket) = (DraftKind::Forward, Some(ticket.number));
+            identity::may_send(&mailboxes, ticket.mailbox)?;
             draft.mailbox = sender(&mailboxes, Some(ticket.mailbox))?;
             let original = answered(store, &ticket, *message)?
                 .ok_or_else(|| Trouble::operator("there is no mail to forward in this ticket"))?;

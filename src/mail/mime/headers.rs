@@ -383,9 +383,8 @@ fn ids_of(value: &HeaderValue<'_>, limits: &Limits) -> (Vec<String>, bool) {
 
 /// A date that a calendar has, in a time that mail has existed. The parser lets day 99 pass.
 pub(super) fn timestamp(date: &DateTime) -> Option<Timestamp> {
-    if !YEARS.contains(&date.year) || date.tz_hour > 23 || date.tz_minute > 59 {
-        return None;
-    }
+    let is_possible = YEARS.contains(&date.year) && date.tz_hour <= 23 && date.tz_minute <= 59;
+    is_possible.then_some(())?;
     let second = date.second.min(59);
     jiff::civil::DateTime::new(
         i16::try_from(date.year).ok()?,

@@ -72,7 +72,11 @@ fn field(canvas: &mut Canvas<'_>, face: &dyn Face, index: usize, in_focus: bool,
     let used = match (face.kind(index), face.input(index)) {
         (Kind::Choice | Kind::Toggle, _) => choice(canvas, face, index, in_focus, value),
         (Kind::Secret, _) => secret(canvas, face.secret_length(index), typing, value),
-        (Kind::Lines, _) => canvas.words(value, if typing { "" } else { "Enter edits" }, DIM),
+        (Kind::Lines, _) => canvas.words(
+            value,
+            if typing { "" } else { "Enter or ctrl-e edits" },
+            DIM,
+        ),
         (kind, Some(Input::Line(text))) => {
             let short = if kind == Kind::Number { 9 } else { value.width };
             let value = Area {

@@ -194,7 +194,7 @@ fn saved_words(app: &App) -> Clean {
             format!("{name} is connected; its mail comes in now")
         }
         (_, true) if value.is_forwarded() => {
-            format!("{name} is saved; w tells how its mail is redirected here")
+            format!("{name} is saved; r tells how its mail is redirected here")
         }
         (_, true) => format!("{name} is saved without checks; c checks it"),
         (_, false) => format!("{name} is saved"),

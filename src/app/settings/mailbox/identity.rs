@@ -14,7 +14,7 @@ pub(super) const REDIRECT: &[Spec<MailboxValue>] = &[
     field(
         "collected-by",
         "Redirected to",
-        "The connected mailbox that gets this address's mail; the provider has to redirect it.",
+        "The connected mailbox that gets its mail; the provider has to redirect it.",
         |v: &Value| match v.settings.incoming {
             Incoming::Forwarded(id) => id.to_string(),
             _ => String::new(),
@@ -68,7 +68,7 @@ pub(super) const IDENTITY: &[Spec<MailboxValue>] = &[
     field(
         "answer-from-written-to",
         "Answer from",
-        "An answer leaves from the address that the customer wrote to, or always from the first.",
+        "Answers leave from the address that was written to, or always from the first.",
         |v: &Value| yes(v.settings.identity.answers_from_written_to),
         |v, typed| {
             v.settings.identity.answers_from_written_to = typed == "yes";
@@ -126,7 +126,7 @@ pub(super) const IDENTITY: &[Spec<MailboxValue>] = &[
     field(
         "information",
         "Information",
-        "For operators: procedures, opening hours. I shows it beside a ticket. Never sent.",
+        "For operators only: procedures, opening hours. I shows it beside a ticket.",
         |v: &Value| v.settings.identity.information.clone(),
         |v, typed| {
             v.settings.identity.information = Identity::read_information(typed)?;

@@ -32,6 +32,12 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
     lines.push(labelled("Last look", &fetched));
     lines.push(Line::new());
     lines.push(labelled("Incoming", &incoming(app, &settings.incoming)));
+    if matches!(settings.incoming, Incoming::Forwarded(_)) {
+        lines.push(labelled(
+            "Redirect",
+            "r tells how to set it up, and proves it",
+        ));
+    }
     lines.push(labelled("Outgoing", &outgoing(app, &settings.outgoing)));
     lines.push(labelled("Login", &settings.login));
     let password = match &settings.secret {

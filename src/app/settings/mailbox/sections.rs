@@ -26,9 +26,7 @@ pub(super) const fn heading_row(
     read: Read,
     write: Write,
 ) -> Spec<MailboxValue> {
-    let mut row = field(name, label, help, read, write)
-        .toggling()
-        .when(MailboxValue::is_filled);
+    let mut row = field(name, label, help, read, write).toggling();
     row.options = folded;
     row
 }
@@ -50,6 +48,7 @@ macro_rules! heading {
                 Ok(())
             },
         )
+        .when(|value| value.offers($section))
     };
 }
 

@@ -150,7 +150,12 @@ impl MailboxValue {
 
     /// Whether the fields of this section are shown.
     pub fn shows(&self, section: Section) -> bool {
-        self.is_filled() && self.unfolded.contains(&section)
+        self.offers(section) && self.unfolded.contains(&section)
+    }
+
+    /// Whether a section has anything to say: nothing is fetched for an address that another mailbox collects.
+    pub fn offers(&self, section: Section) -> bool {
+        self.is_filled() && !(section == Section::Fetching && self.is_forwarded())
     }
 
     pub fn unfold(&mut self, section: Section, is_unfolded: bool) {

@@ -31,7 +31,14 @@ fn judged(zone: Zone, reader: Reader) -> Check {
 const GOOGLE: (&str, &str, &str) = ("smtp.google.com", "A", "192.0.2.1");
 
 /// A zone and where the mailbox is read; what comes of it, and the records it should have.
-const ROWS: &[(Zone, fn() -> Reader, &[&str], &[&str])] = &[
+type Row = (
+    Zone<'static>,
+    fn() -> Reader,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+const ROWS: &[Row] = &[
     (
         &[("acme.test", "MX", "1 smtp.google.com"), GOOGLE],
         workspace,
