@@ -56,6 +56,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
 
 fn entry(app: &App, command: &'static Command) -> Option<Entry> {
     let word = composer::bar_word(app, command, command.bar?.word)?;
+    let word = settings::places::bar_word(app, command, word)?;
     let word = settings::redirect::bar_word(app, command, word);
     Some(Entry {
         command,

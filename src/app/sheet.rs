@@ -77,6 +77,12 @@ impl Sheet {
         self.wrapped_for = 0;
     }
 
+    /// All of the text, for copying.
+    pub fn plain(&self) -> Option<String> {
+        let lines: Vec<String> = self.text.as_ref()?.iter().map(Line::plain).collect();
+        Some(lines.join("\n"))
+    }
+
     pub fn is_waiting(&self) -> bool {
         self.text.is_none()
     }

@@ -2,19 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RedirectRequest, RedirectState, Secret};
+use super::{
+    CheckLine, Detected, FolderLine, PeriodCount, ProviderLine, RedirectRequest, RedirectState,
+    Secret, TriedLine,
+};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::MailboxSettings;
-use crate::domain::trouble::Trouble;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ConnectRequest {
-    /// What is known about an address.
+    /// What is known about an address; every source that is tried comes as [`ConnectReport::Tried`] before the answer.
     Detect { address: String },
+    /// The providers that can be chosen.
+    Providers,
     /// Runs the checks on settings that need not be saved; each line comes as [`ConnectReport::Check`] before the
     /// answer.
     Check {
+        id: Option<MailboxId>,
+        settings: Box<MailboxSettings>,
+        secret: Option<Secret>,
+        /// A mail to oneself and a copy in the Sent folder are tried, too, where all before them passed.
+        with_round_trip: bool,
+    },
+    /// The folders of the server, with the number of mails in each.
+    Folders {
+        id: Option<MailboxId>,
+        settings: Box<MailboxSettings>,
+        secret: Option<Secret>,
+    },
+    /// How many mails each length of the first sync would fetch from the folders that the settings choose.
+    CountPeriods {
         id: Option<MailboxId>,
         settings: Box<MailboxSettings>,
         secret: Option<Secret>,
@@ -26,50 +44,14 @@ pub enum ConnectRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ConnectReport {
     Detected(Detected),
+    /// A source is being asked, or has answered.
+    Tried(TriedLine),
+    Providers(Vec<ProviderLine>),
     /// One line of a check, as it passes or fails.
     Check(CheckLine),
+    /// What was said on the lines of a check, without secrets and without mail; comes before its answer.
+    Log(Vec<Clean>),
+    Folders(Vec<FolderLine>),
+    Periods(Vec<PeriodCount>),
     Redirect(MailboxId, Box<RedirectState>),
-}
-
-/// What is proposed for an address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Detected {
-    /// "Gmail", or `None` where it is a guess.
-    pub provider: Option<String>,
-    /// Who says so: "by the domain gmail.com".
-    pub because: String,
-    pub settings: Box<MailboxSettings>,
-    /// Where to make an app password, where one is needed.
-    pub password_hint: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheckLine {
-    pub step: CheckStep,
-    pub state: CheckState,
-    pub detail: Clean,
-    pub milliseconds: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckStep {
-    IncomingConnect,
-    IncomingTls,
-    IncomingSignIn,
-    Folders,
-    OutgoingConnect,
-    OutgoingTls,
-    OutgoingSignIn,
-    SenderAccepted,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum CheckState {
-    Running,
-    Passed,
-    Warned(String),
-    Failed(Trouble),
-    /// Not reached because an earlier line failed.
-    Skipped,
 }

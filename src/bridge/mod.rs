@@ -5,7 +5,9 @@
 //! [`Clean`](crate::domain::clean::Clean) text.
 
 mod audit;
+mod checks;
 mod connect;
+mod detect;
 mod domains;
 mod redirect;
 mod report;
@@ -14,7 +16,9 @@ mod request;
 use serde::{Deserialize, Serialize};
 
 pub use audit::*;
+pub use checks::*;
 pub use connect::*;
+pub use detect::*;
 pub use domains::*;
 pub use redirect::*;
 pub use report::*;

@@ -325,7 +325,8 @@ pub fn mailbox(line: &MailboxLine) -> Value {
 /// A word for a mailbox's health, and what is known about it.
 pub fn health(health: &Health) -> (&'static str, Option<String>) {
     match health {
-        Health::Starting => ("starting", None),
+        // Commands do not fetch by themselves, so this says nothing about the mailbox.
+        Health::Starting => ("untried", None),
         Health::Syncing { done, total } => ("syncing", Some(format!("{done} of {total}"))),
         Health::Live => ("live", None),
         Health::Interrupted {

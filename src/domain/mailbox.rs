@@ -1,7 +1,9 @@
 //! A mailbox: an address that customers write to, with the servers behind it.
 
 mod automatic;
+mod fetching;
 mod identity;
+mod ports;
 mod watch;
 
 use std::path::PathBuf;
@@ -13,7 +15,9 @@ use super::ids::MailboxId;
 use super::trouble::Trouble;
 
 pub use automatic::{Automatic, Letter};
+pub use fetching::ChosenFolder;
 pub use identity::{Identity, LONGEST_INFORMATION};
+pub use ports::Service;
 pub use watch::{AlarmMail, Download, Watch};
 
 /// How a connection is protected. Implicit TLS is preferred (RFC 8314 §3).
@@ -122,8 +126,8 @@ impl FirstSync {
 pub enum FolderChoice {
     /// INBOX and the Sent folder.
     Usual,
-    /// These, by their decoded names; the Sent folder is read besides them.
-    Chosen(Vec<String>),
+    /// These; the Sent folder is read besides them.
+    Chosen(Vec<ChosenFolder>),
     /// All but junk, drafts and trash.
     All,
 }

@@ -12,6 +12,7 @@ pub mod contact;
 pub mod csv;
 pub mod decide;
 pub mod delivery;
+pub mod detection;
 pub mod draft;
 pub mod emphasis;
 pub mod event;

@@ -139,6 +139,19 @@ pub fn short_count(number: u64) -> String {
     }
 }
 
+/// A count with its thousands parted: `1,204`.
+pub fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let mut parted = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            parted.push(',');
+        }
+        parted.push(digit);
+    }
+    parted
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {

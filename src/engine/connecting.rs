@@ -1,77 +1,131 @@
 //! What is found for an address, and whether settings work: before anything is saved.
 
+pub mod detect;
+pub mod learnt;
+pub mod sources;
+
 use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use self::detect::Ways;
+use self::sources::{AtTheServers, OverTheWeb};
 use super::core::Engine;
 use super::redirect;
-use crate::bridge::{CheckLine, ConnectReport, ConnectRequest, Detected, Report, Secret};
-use crate::domain::headers::address::Address;
+use super::workers::Trial;
+use crate::bridge::{ConnectReport, ConnectRequest, ProviderLine, Report, Secret, SignIns, TriedLine};
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Incoming, MailboxSettings, Outgoing, SecretSource};
+use crate::domain::mailbox::MailboxSettings;
 use crate::domain::trouble::Trouble;
-use crate::mail::providers;
+use crate::mail::providers::{self, Password, Provider};
 
 pub(super) async fn answer(
     engine: &Arc<Engine>,
     request: ConnectRequest,
 ) -> Result<Report, Trouble> {
     match request {
-        ConnectRequest::Detect { address } => detect(&address),
+        ConnectRequest::Detect { address } => find(engine, &address).await,
+        ConnectRequest::Providers => Ok(Report::Connect(ConnectReport::Providers(all_providers()))),
         ConnectRequest::Check {
             id,
             settings,
             secret,
-        } => check(engine, id, *settings, secret).await,
+            with_round_trip,
+        } => check(engine, trial(id, *settings, secret), with_round_trip).await,
+        ConnectRequest::Folders {
+            id,
+            settings,
+            secret,
+        } => {
+            let workers = Arc::clone(&engine.workers);
+            let folders = workers
+                .folders(Arc::clone(engine), trial(id, *settings, secret))
+                .await?;
+            Ok(Report::Connect(ConnectReport::Folders(folders)))
+        }
+        ConnectRequest::CountPeriods {
+            id,
+            settings,
+            secret,
+        } => {
+            let workers = Arc::clone(&engine.workers);
+            let counts = workers
+                .count_periods(Arc::clone(engine), trial(id, *settings, secret))
+                .await?;
+            Ok(Report::Connect(ConnectReport::Periods(counts)))
+        }
         ConnectRequest::Redirect(request) => redirect::answer(engine, request).await,
+    }
+}
+
+fn trial(mailbox: Option<MailboxId>, settings: MailboxSettings, secret: Option<Secret>) -> Trial {
+    Trial {
+        mailbox,
+        settings,
+        secret: secret.map(|secret| SecretString::from(secret.expose().to_owned())),
     }
 }
 
 async fn check(
     engine: &Arc<Engine>,
-    id: Option<MailboxId>,
-    settings: MailboxSettings,
-    secret: Option<Secret>,
+    trial: Trial,
+    with_round_trip: bool,
 ) -> Result<Report, Trouble> {
     let teller = Arc::clone(engine);
-    let lines = Arc::new(move |line: CheckLine| {
-        teller
-            .told
-            .line(Report::Connect(ConnectReport::Check(line)));
-    });
-    let secret = secret.map(|secret| SecretString::from(secret.expose().to_owned()));
+    let lines = Arc::new(move |report: ConnectReport| teller.told.line(Report::Connect(report)));
+    let settings = trial.settings.clone();
     let workers = Arc::clone(&engine.workers);
     workers
-        .check(Arc::clone(engine), id, settings, secret, lines)
+        .check(Arc::clone(engine), trial, with_round_trip, lines)
         .await?;
+    learnt::passed(engine, &settings).await?;
     Ok(Report::Done)
 }
 
-/// What the table of providers says about an address, or the guess that holds most often.
-fn detect(address: &str) -> Result<Report, Trouble> {
-    let address = Address::parse(address.trim())?.address;
-    let (_, domain) = address
-        .rsplit_once('@')
-        .ok_or_else(|| Trouble::operator("that is not an address"))?;
-    let known = providers::by_domain(&address);
-    let guess = providers::other(&address);
-    let (imap, smtp) = known.map_or((guess.imap, guess.smtp), |provider| {
-        (provider.imap.endpoint(), provider.smtp.endpoint())
-    });
-    let settings = MailboxSettings::new(
-        address.clone(),
-        Incoming::Imap(imap),
-        Outgoing::Smtp(smtp),
-        SecretSource::File,
-    );
-    Ok(Report::Connect(ConnectReport::Detected(Detected {
-        provider: known.map(|provider| provider.name.to_owned()),
-        because: match known {
-            Some(_) => format!("by the domain {domain}"),
-            None => format!("{domain} is not known; most providers are set up like this"),
-        },
-        settings: Box::new(settings),
-        password_hint: known.and_then(|provider| provider.password.hint()),
-    })))
+/// What is found for an address; each line is told as it comes.
+async fn find(engine: &Arc<Engine>, address: &str) -> Result<Report, Trouble> {
+    let domain = providers::domain_of(address);
+    let known = engine
+        .read(move |store| learnt::about(store, &domain))
+        .await?;
+    let ways = Ways {
+        dns: Arc::clone(&engine.dns),
+        web: Arc::new(OverTheWeb(Arc::clone(&engine.settings.outside.web))),
+        doors: Arc::new(AtTheServers),
+        within: detect::WITHIN,
+    };
+    let tell = |line: TriedLine| {
+        let line = Report::Connect(ConnectReport::Tried(line));
+        engine.told.line(line);
+    };
+    let detected = detect::detect(address, known, &ways, &tell).await?;
+    Ok(Report::Connect(ConnectReport::Detected(detected)))
+}
+
+/// The table of providers as a front end shows it.
+fn all_providers() -> Vec<ProviderLine> {
+    providers::PROVIDERS
+        .iter()
+        .map(|provider| ProviderLine {
+            name: provider.name.to_owned(),
+            domains: provider.domains.iter().map(|&one| one.into()).collect(),
+            imap: provider.imap.endpoint(),
+            smtp: provider.smtp.endpoint(),
+            sign_ins: sign_ins(provider),
+            password_hint: provider.password.hint(),
+            quirks: quirks(provider),
+        })
+        .collect()
+}
+
+fn sign_ins(provider: &Provider) -> SignIns {
+    SignIns {
+        password: provider.password != Password::OauthOnly,
+        oauth: provider.oauth.map(str::to_owned),
+    }
+}
+
+fn quirks(provider: &Provider) -> Vec<String> {
+    let all = provider.quirks.iter().chain(provider.folders);
+    all.map(|&quirk| quirk.to_owned()).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::connecting::learnt;
 use super::core::{Engine, MAILBOXES_CHANGED, blocking};
 use super::health::words_left;
 use super::{audit, channels, looks, people};
@@ -75,15 +76,31 @@ pub(super) async fn answer(
         }
         MailboxRequest::SendTest { id, to } => {
             let mailbox = known(engine, id).await?;
-            if !mailbox.settings.identity.is_sending {
-                return Err(super::writing::identity::off(&mailbox));
-            }
+            may_send(&mailbox)?;
             let to = Address::parse(&to)?.address;
             let workers = Arc::clone(&engine.workers);
             workers.send_test(Arc::clone(engine), mailbox, to).await?;
             Ok(Report::Done)
         }
     }
+}
+
+/// A mailbox that is switched off sends nothing, not even a test.
+fn may_send(mailbox: &Mailbox) -> Result<(), Trouble> {
+    let name = &mailbox.settings.name;
+    if !mailbox.enabled {
+        return Err(
+            Trouble::operator(format!("{name} is disabled, so nothing is sent from it"))
+                .hint("enable it first"),
+        );
+    }
+    if !mailbox.settings.identity.is_sending {
+        return Err(
+            Trouble::operator(format!("sending is switched off for {name}"))
+                .hint("switch sending on in its settings"),
+        );
+    }
+    Ok(())
 }
 
 /// The mailbox of this number.
@@ -123,6 +140,7 @@ async fn put(
                 changes = audit::with_mailbox_names(store, field, changes)?;
             }
             audit::record(store, &changes)?;
+            learnt::saved(store, &settings)?;
             Ok(id)
         })
         .await?;

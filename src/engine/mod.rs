@@ -9,7 +9,7 @@ mod audit;
 mod care;
 mod channels;
 pub mod clock;
-mod connecting;
+pub mod connecting;
 pub mod core;
 mod dispatch;
 pub mod doorbell;

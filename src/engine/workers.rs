@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::core::Engine;
 use super::ingest::{Arrived, Ingested};
-use crate::bridge::CheckLine;
+use crate::bridge::{ConnectReport, FolderLine, PeriodCount};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Mailbox, MailboxSettings};
 use crate::domain::trouble::Trouble;
@@ -21,8 +21,17 @@ pub struct Synced {
     pub troubles: Vec<(MailboxId, Trouble)>,
 }
 
-/// Where the lines of a check go as they pass or fail.
-pub type CheckLines = Arc<dyn Fn(CheckLine) + Send + Sync>;
+/// Where the lines and the protocol of a check go, as they come.
+pub type CheckLines = Arc<dyn Fn(ConnectReport) + Send + Sync>;
+
+/// What is to be tried.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    pub mailbox: Option<MailboxId>,
+    pub settings: MailboxSettings,
+    /// Without it the stored one of `mailbox` is used.
+    pub secret: Option<SecretString>,
+}
 
 pub trait Workers: Send + Sync + 'static {
     /// Runs sync and delivery until [`Engine::stopping`] says stop; returns when all of it has ended.
@@ -35,15 +44,28 @@ pub trait Workers: Send + Sync + 'static {
         mailbox: Option<MailboxId>,
     ) -> BoxFuture<'static, Result<Synced, Trouble>>;
 
-    /// Tries settings that need not be saved. Without a secret, the stored one of `mailbox` is used.
+    /// Tries settings that need not be saved, with a mail to oneself where that is wanted.
     fn check(
         &self,
         engine: Arc<Engine>,
-        mailbox: Option<MailboxId>,
-        settings: MailboxSettings,
-        secret: Option<SecretString>,
+        trial: Trial,
+        with_round_trip: bool,
         lines: CheckLines,
     ) -> BoxFuture<'static, Result<(), Trouble>>;
+
+    /// The folders of the server, with the number of mails in each.
+    fn folders(
+        &self,
+        engine: Arc<Engine>,
+        trial: Trial,
+    ) -> BoxFuture<'static, Result<Vec<FolderLine>, Trouble>>;
+
+    /// How many mails each length of the first sync would fetch.
+    fn count_periods(
+        &self,
+        engine: Arc<Engine>,
+        trial: Trial,
+    ) -> BoxFuture<'static, Result<Vec<PeriodCount>, Trouble>>;
 
     /// Sends a small mail; ends when the server has taken it or refused it.
     fn send_test(

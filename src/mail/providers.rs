@@ -8,9 +8,12 @@ mod table;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Outgoing, Security};
+use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Outgoing, Security, Service};
 
 pub use table::PROVIDERS;
+
+/// Where a program of this machine listens.
+const HERE: &str = "127.0.0.1";
 
 /// A server as the table names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +58,9 @@ impl Password {
             Self::AppWithTwoSteps { made_at } => Some(format!(
                 "with two-step sign-in it needs an app password; make one at {made_at}"
             )),
-            Self::OauthOnly => Some(
-                "takes no passwords from mail programs, only OAuth2; ask the administrator for another way in"
-                    .to_owned(),
-            ),
+            Self::OauthOnly => {
+                Some("takes no passwords from mail programs, only OAuth2".to_owned())
+            }
         }
     }
 }
@@ -74,9 +76,13 @@ pub struct Provider {
     pub imap: Server,
     pub smtp: Server,
     pub password: Password,
+    /// The name of the OAuth2 provider that signs in here.
+    pub oauth: Option<&'static str>,
     /// The provider puts a copy of what is sent by SMTP into the Sent folder; ours would be a second one.
     pub copies_sent_itself: bool,
-    /// What an admin has to know or do, a sentence each.
+    /// What is unusual about its folders, a sentence each.
+    pub folders: &'static [&'static str],
+    /// What else an admin has to know or do, a sentence each.
     pub quirks: &'static [&'static str],
 }
 
@@ -95,27 +101,44 @@ pub fn by_domain(domain_or_address: &str) -> Option<&'static Provider> {
         .find(|provider| provider.domains.contains(&domain.as_str()))
 }
 
-/// The provider whose server this host is, by the table's own host names and their domains' further names.
-pub fn by_host(host: &str) -> Option<&'static Provider> {
-    let host = domain_of(host);
-    PROVIDERS
-        .iter()
-        .find(|provider| provider.imap.host == host || provider.smtp.host == host)
+/// The provider whose server this is. On this very machine the port tells, because anybody listens there.
+pub fn by_server(server: &Endpoint) -> Option<&'static Provider> {
+    PROVIDERS.iter().find(|provider| provider.has(server))
 }
 
-/// The provider of a mailbox: by the servers it uses, else by its address.
+impl Provider {
+    fn has(&self, server: &Endpoint) -> bool {
+        let host = domain_of(&server.host);
+        [&self.imap, &self.smtp]
+            .into_iter()
+            .any(|known| known.host == host && (known.host != HERE || known.port == server.port))
+    }
+}
+
+/// The provider of a mailbox: by the servers it uses, else by its address. Where one keeps domains of its own and
+/// domains of others on the same servers, the address tells which it is.
 pub fn of_settings(settings: &MailboxSettings) -> Option<&'static Provider> {
     let incoming = match &settings.incoming {
-        Incoming::Imap(endpoint) => by_host(&endpoint.host),
+        Incoming::Imap(endpoint) => Some(endpoint),
         _ => None,
     };
-    let outgoing = || match &settings.outgoing {
-        Outgoing::Smtp(endpoint) => by_host(&endpoint.host),
+    let outgoing = match &settings.outgoing {
+        Outgoing::Smtp(endpoint) => Some(endpoint),
         _ => None,
+    };
+    let domain = domain_of(&settings.address);
+    let of_domain = |provider: &&Provider| provider.domains.contains(&domain.as_str());
+    let with = |server: &Endpoint| {
+        let all = || PROVIDERS.iter().filter(|provider| provider.has(server));
+        all()
+            .find(of_domain)
+            .or_else(|| all().find(|provider| provider.domains.is_empty()))
+            .or_else(|| all().next())
     };
     incoming
-        .or_else(outgoing)
-        .or_else(|| by_domain(&settings.address))
+        .and_then(with)
+        .or_else(|| outgoing.and_then(with))
+        .or_else(|| by_domain(&domain))
 }
 
 /// The provider by its name, in any case.
@@ -149,46 +172,19 @@ pub fn other(domain_or_address: &str) -> Guess {
     Guess {
         imap: Endpoint {
             host: format!("imap.{domain}"),
-            port: imap_port(Security::Tls),
+            port: Service::Imap.usual_port(Security::Tls),
             security: Security::Tls,
         },
         smtp: Endpoint {
             host: format!("smtp.{domain}"),
-            port: submission_port(Security::Tls),
+            port: Service::Submission.usual_port(Security::Tls),
             security: Security::Tls,
         },
     }
 }
 
-/// The usual IMAP port (RFC 8314 §7.2).
-pub fn imap_port(security: Security) -> u16 {
-    match security {
-        Security::Tls => 993,
-        Security::Starttls | Security::None => 143,
-    }
-}
-
-/// The usual port for sending (RFC 8314 §7.3, RFC 6409 §3.1).
-pub fn submission_port(security: Security) -> u16 {
-    match security {
-        Security::Tls => 465,
-        Security::Starttls => 587,
-        Security::None => 25,
-    }
-}
-
-/// What a well-known port says about its protection.
-pub fn security_of_port(port: u16) -> Option<Security> {
-    match port {
-        993 | 465 => Some(Security::Tls),
-        143 | 587 => Some(Security::Starttls),
-        25 => Some(Security::None),
-        _ => None,
-    }
-}
-
 /// Lower case, without what stands before the @ and without a final dot; beyond ASCII as punycode.
-fn domain_of(domain_or_address: &str) -> String {
+pub fn domain_of(domain_or_address: &str) -> String {
     let text = domain_or_address.trim();
     let domain = text.rsplit_once('@').map_or(text, |(_, domain)| domain);
     let domain = domain.trim_end_matches('.');
@@ -225,7 +221,8 @@ mod tests {
             ("aspmx.l.google.com.", Some("Google Workspace")),
             ("acme-test.mail.protection.outlook.com", Some("Office 365")),
             ("in1-smtp.messagingengine.com", Some("Fastmail")),
-            ("mx.zoho.eu", Some("Zoho")),
+            ("mx.zoho.com", Some("Zoho Workplace")),
+            ("mx.zoho.eu", Some("Zoho Workplace Europe")),
             ("mxext1.mailbox.org", Some("mailbox.org")),
             ("mx-aol.mail.gm0.yahoodns.net", Some("AOL")),
             ("mta5.am0.yahoodns.net", Some("Yahoo")),
@@ -248,12 +245,62 @@ mod tests {
                 assert!(domains.insert(*domain), "{domain} stands twice");
                 assert_eq!(*domain, domain.to_lowercase());
             }
-            for server in [provider.imap, provider.smtp] {
+            for (server, service) in [
+                (provider.imap, Service::Imap),
+                (provider.smtp, Service::Submission),
+            ] {
                 assert_ne!(server.security, Security::None, "{}", provider.name);
-                if let Some(usual) = security_of_port(server.port) {
-                    assert_eq!(server.security, usual, "{}", provider.name);
-                }
+                let proposed = service.proposed(server.port, server.security);
+                assert_eq!(server.security, proposed, "{}", provider.name);
             }
+        }
+    }
+
+    #[test]
+    fn a_mailbox_belongs_to_whoever_has_its_servers_and_its_domain() {
+        let at = |host: &str, port| Endpoint {
+            host: host.into(),
+            port,
+            security: Security::Tls,
+        };
+        for (address, imap, expected) in [
+            ("anna@gmail.com", at("imap.gmail.com", 993), Some("Gmail")),
+            (
+                "anna@acme.test",
+                at("imap.gmail.com", 993),
+                Some("Google Workspace"),
+            ),
+            (
+                "anna@acme.test",
+                at("outlook.office365.com", 993),
+                Some("Office 365"),
+            ),
+            (
+                "anna@hotmail.com",
+                at("outlook.office365.com", 993),
+                Some("Outlook.com"),
+            ),
+            (
+                "anna@acme.test",
+                at("imap.fastmail.com", 993),
+                Some("Fastmail"),
+            ),
+            (
+                "anna@acme.test",
+                at("127.0.0.1", 1143),
+                Some("Proton Bridge"),
+            ),
+            ("anna@acme.test", at("127.0.0.1", 1993), None),
+            ("anna@acme.test", at("imap.acme.test", 993), None),
+        ] {
+            let settings = MailboxSettings::new(
+                address,
+                Incoming::Imap(imap),
+                Outgoing::Off,
+                crate::domain::mailbox::SecretSource::File,
+            );
+            let found = of_settings(&settings).map(|provider| provider.name);
+            assert_eq!(found, expected, "{settings:?}");
         }
     }
 
@@ -263,18 +310,5 @@ mod tests {
         assert_eq!(guess.imap.host, "imap.xn--bcher-kva.test");
         assert_eq!((guess.imap.port, guess.smtp.port), (993, 465));
         assert_eq!(guess.smtp.host, "smtp.xn--bcher-kva.test");
-    }
-
-    #[test]
-    fn ports_and_protection_name_each_other() {
-        for security in [Security::Tls, Security::Starttls] {
-            assert_eq!(security_of_port(imap_port(security)), Some(security));
-            assert_eq!(security_of_port(submission_port(security)), Some(security));
-        }
-        assert_eq!(
-            security_of_port(submission_port(Security::None)),
-            Some(Security::None)
-        );
-        assert_eq!(security_of_port(10_993), None);
     }
 }

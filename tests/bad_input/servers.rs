@@ -79,7 +79,7 @@ fn every_wrong_server_is_named_with_what_to_do() {
                 "--ca-file",
                 authority,
             ],
-            &["does not speak TLS on this port", "choose STARTTLS"],
+            &["speaks without TLS", "choose STARTTLS"],
         ),
         (
             &["--imap", &tls],

@@ -3,4 +3,5 @@
 mod audit;
 mod configuration;
 mod demo;
+mod detect;
 mod shell;

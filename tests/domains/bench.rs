@@ -15,7 +15,7 @@ use ticketty::engine::core::{Engine, SyncMode};
 use ticketty::engine::ingest::{Arrived, Ingested};
 use ticketty::engine::outside::Outside;
 use ticketty::engine::reader::ChildReader;
-use ticketty::engine::workers::{CheckLines, Synced, Workers};
+use ticketty::engine::workers::{CheckLines, Synced, Trial, Workers};
 use ticketty::engine::{EngineHandle, EngineSetup, ParserCommand, Surroundings, start_within};
 use ticketty::mail::dns::Dns;
 use ticketty::mail::mime::Parser;
@@ -229,12 +229,27 @@ impl Workers for Idle {
     fn check(
         &self,
         _: Arc<Engine>,
-        _: Option<MailboxId>,
-        _: MailboxSettings,
-        _: Option<SecretString>,
+        _: Trial,
+        _: bool,
         _: CheckLines,
     ) -> BoxFuture<'static, Result<(), Trouble>> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn folders(
+        &self,
+        _: Arc<Engine>,
+        _: Trial,
+    ) -> BoxFuture<'static, Result<Vec<FolderLine>, Trouble>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn count_periods(
+        &self,
+        _: Arc<Engine>,
+        _: Trial,
+    ) -> BoxFuture<'static, Result<Vec<PeriodCount>, Trouble>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn send_test(

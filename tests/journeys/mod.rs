@@ -2,9 +2,11 @@
 
 mod care;
 mod channels;
+mod checks;
 mod connecting;
 mod crashes;
 mod faults;
+mod first_minute;
 mod hostile;
 mod office;
 mod sending;

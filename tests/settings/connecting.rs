@@ -1,13 +1,12 @@
 //! Connecting a mailbox by keys alone.
 
 use ticketty::app::settings::mailbox::SETTINGS;
-use ticketty::app::settings::mailbox::presets::PRESETS;
 use ticketty::bridge::{ConnectRequest, MailboxRequest, Request};
 use ticketty::domain::ids::MailboxId;
 use ticketty::domain::mailbox::*;
-use ticketty::mail::providers;
 
 use super::engine::{Bench, REFUSED, refused_password};
+use super::found::go_to;
 
 const PASSWORD: &str = "tulip-horse-9";
 
@@ -28,14 +27,17 @@ fn a_mailbox_is_connected_with_four_keys_an_address_and_a_password() {
         bench.desk.sees("myaccount.google.com/apppasswords");
         snapshot(&format!("detected_{width}"), &bench);
         bench.keys(&format!("'{PASSWORD}' enter"));
-        bench.desk.sees("✔ the sender is accepted").sees("s saves");
-        bench.keys("s");
-        assert_eq!(bench.keys_pressed, 4, "M, Enter, Enter, s");
+        bench
+            .desk
+            .sees("✔ the sender is accepted")
+            .sees("Enter saves");
+        bench.keys("enter");
+        assert_eq!(bench.keys_pressed, 4, "M, Enter, Enter, Enter");
         assert_eq!(
             bench.desk.status(),
             "anna is connected; its mail comes in now"
         );
-        bench.desk.sees("imap.gmail.com:993  TLS");
+        bench.desk.sees_no("Settings ›").sees("anna 0%");
         let (settings, secret) = bench.last_put();
         assert_eq!(settings.address, "anna@gmail.com");
         assert_eq!(settings.secret, SecretSource::File);
@@ -125,122 +127,21 @@ fn a_failing_check_says_why_and_what_to_do_and_may_be_saved_anyway() {
 }
 
 #[test]
-fn mistakes_are_named_while_typing() {
-    let cases = [
-        ("incoming", "imap.acme.example:99999", "is not a port"),
-        ("incoming", "imap.acme.example:0", "is not a port"),
-        ("incoming", "imap acme", "a space in the server's name"),
-        ("incoming", "imaps://acme.example", "leave out imaps://"),
-        ("incoming", "", "a server is missing"),
-        ("outgoing", "smtp/acme", "“/” cannot stand"),
-        ("outgoing", "anna@acme", "an address"),
-        ("login", "", "a login is missing"),
-        ("name", "", "a name is missing"),
-        (
-            "name",
-            "a name that is much too long for any list to be shown in",
-            "40 at most",
-        ),
-        ("address", "anna", "@"),
-        ("poll-seconds", "5", "10 to 86400"),
-        ("undo-window", "ten", "not a number"),
-    ];
-    for (field, typed, words) in cases {
-        let mut bench = Bench::empty(80, 24);
-        bench.keys("M 'anna@acme.example' enter 'x' esc");
-        for section in ["fetching", "rules"] {
-            go_to(&mut bench, section);
-            bench.keys("space");
-        }
-        go_to(&mut bench, field);
-        bench.keys("enter ctrl-e ctrl-u");
-        if !typed.is_empty() {
-            bench.keys(&format!("'{typed}'"));
-        }
-        bench.desk.sees(words);
-        bench.keys("esc s");
-        assert!(
-            bench.desk.status().starts_with("not saved"),
-            "{field}: {}",
-            bench.desk.status()
-        );
-    }
-}
-
-/// Moves to a field as a person would: up to the first, then down until it is there.
-fn go_to(bench: &mut Bench, name: &str) {
-    bench.keys(&"up ".repeat(40));
-    for _ in 0..40 {
-        let settings = bench.desk.app.settings_mut().unwrap();
-        let face = settings.open.as_ref().unwrap().face();
-        if face.name(face.focus()) == name {
-            return;
-        }
-        bench.keys("down");
-    }
-    panic!("there is no field {name}");
-}
-
-#[test]
-fn an_error_stands_under_its_field() {
-    for (width, height) in [(80, 24), (140, 40)] {
-        let mut bench = Bench::empty(width, height);
-        bench.keys("M 'anna@acme.example' enter 'x' tab");
-        go_to(&mut bench, "incoming");
-        bench.keys("enter ctrl-u 'imap.acme.example:70000'");
-        snapshot(&format!("error_under_field_{width}"), &bench);
-    }
-}
-
-#[test]
-fn the_same_address_twice_is_refused_at_the_address_in_the_engines_words() {
-    let mut bench = Bench::usual(80, 24);
-    bench.keys("M 'sales@acme.example' enter 'x' enter s");
-    bench.desk.sees("sales@acme.example is connected already");
-    bench.desk.sees("as the mailbox sales");
-}
-
-#[test]
-fn protection_and_port_propose_each_other() {
-    let mut bench = Bench::empty(140, 40);
-    bench.keys("M 'anna@acme.example' enter 'x' esc");
-    go_to(&mut bench, "incoming-protection");
-    bench.keys("space");
-    bench.desk.sees("imap.acme.example:143").sees("STARTTLS");
-    bench.keys("space");
-    bench.desk.sees("anybody on the way can read");
-    bench.keys("u");
-    bench.desk.sees("imap.acme.example:993");
-    go_to(&mut bench, "outgoing");
-    bench.keys("enter ctrl-u 'smtp.acme.example:587' enter");
-    bench.desk.sees("STARTTLS");
-    go_to(&mut bench, "outgoing-protection");
-    bench.keys("space space");
-    bench.desk.sees("smtp.acme.example:465");
-}
-
-#[test]
-fn another_provider_is_chosen_from_a_list() {
+fn what_was_chosen_while_the_engine_looked_stays() {
     let mut bench = Bench::empty(80, 24);
-    bench.keys("M 'anna@acme.example' enter 'x' esc");
-    go_to(&mut bench, "provider");
-    bench.keys("enter");
-    bench.desk.sees("Office 365").sees("Yahoo").sees("other…");
-    bench.keys("'office' enter");
+    bench.ahead("M 'anna@gmail.com' enter esc");
+    let face = |bench: &mut Bench| {
+        let settings = bench.desk.app.settings_mut().unwrap();
+        let open = settings.open.as_mut().unwrap();
+        let index = open.face().index_of("name").unwrap();
+        open.face_mut().put(index, "Front office");
+    };
+    face(&mut bench);
+    bench.answer();
     bench
         .desk
-        .sees("smtp.office365.com:587")
-        .sees("chosen by you");
-}
-
-#[test]
-fn what_is_offered_is_what_the_engine_knows() {
-    for preset in PRESETS {
-        let known = providers::by_name(preset.name).expect(preset.name);
-        let server = |server: providers::Server| (server.host, server.port, server.security);
-        assert_eq!(preset.imap, server(known.imap), "{}", preset.name);
-        assert_eq!(preset.smtp, server(known.smtp), "{}", preset.name);
-    }
+        .sees("Front office")
+        .sees("imap.gmail.com:993 TLS");
 }
 
 #[test]
@@ -271,7 +172,7 @@ fn a_password_command_takes_the_place_of_a_password() {
     bench.keys("space down enter");
     bench.keys("'pass show \"mail'");
     bench.desk.sees("a quote is opened and not closed");
-    bench.keys("'\"' enter s");
+    bench.keys("'\"' enter s y");
     let (settings, secret) = bench.last_put();
     assert_eq!(
         settings.secret,

@@ -8,8 +8,8 @@ use ticketty::domain::contact::Signature;
 use ticketty::domain::ids::{MailboxId, SignatureId, ViewId};
 use ticketty::domain::mailbox::*;
 use ticketty::domain::trouble::Trouble;
-use ticketty::mail::providers;
 
+use super::found::{detect, provider_lines, tried};
 use crate::support::desk::{Desk, NOW, World};
 
 /// The password that cannot be kept.
@@ -21,6 +21,13 @@ pub struct Bench {
     pub views: Vec<(ViewId, String, String)>,
     /// What the checks say; the engine answers when all lines are told.
     pub checks: Vec<CheckLine>,
+    /// The checks tell their lines and do not end.
+    pub keeps_checking: bool,
+    /// What was said on the lines of the checks.
+    pub protocol: Vec<&'static str>,
+    /// The server's folders; none means that it is not reached.
+    pub folders: Vec<FolderLine>,
+    pub counts: Vec<PeriodCount>,
     pub keys_pressed: usize,
     /// The log of settings, the newest first.
     pub changes: Vec<ChangeLine>,
@@ -49,6 +56,14 @@ impl Bench {
             signatures: Vec::new(),
             views: Vec::new(),
             checks: passing(),
+            keeps_checking: false,
+            protocol: vec![
+                "Incoming:",
+                "* OK Gimap ready",
+                "> T1 AUTHENTICATE PLAIN ***",
+            ],
+            folders: Vec::new(),
+            counts: Vec::new(),
             keys_pressed: 0,
             changes: Vec::new(),
             redirect: RedirectState::default(),
@@ -73,14 +88,30 @@ impl Bench {
         self
     }
 
+    /// The engine tells what it has tried so far, without an answer yet.
+    pub fn hear_about(&mut self, address: &str) {
+        for line in tried(address) {
+            self.tell(None, Report::Connect(ConnectReport::Tried(line)));
+        }
+    }
+
     pub fn answer(&mut self) {
         for _ in 0..100 {
             let Some(ask) = (!self.desk.held.is_empty()).then(|| self.desk.held.remove(0)) else {
                 return;
             };
-            if let Request::Connect(ConnectRequest::Check { .. }) = &ask.request {
-                for line in self.checks.clone() {
-                    self.tell(None, Report::Connect(ConnectReport::Check(line)));
+            if let Request::Connect(ConnectRequest::Check {
+                with_round_trip, ..
+            }) = ask.request
+            {
+                self.tell_checks(with_round_trip);
+                if self.keeps_checking {
+                    continue;
+                }
+            }
+            if let Request::Connect(ConnectRequest::Detect { address }) = &ask.request {
+                for line in tried(address) {
+                    self.tell(None, Report::Connect(ConnectReport::Tried(line)));
                 }
             }
             if let Some(report) = self.report(&ask.request) {
@@ -88,6 +119,19 @@ impl Bench {
             }
         }
         panic!("the desk asks without end");
+    }
+
+    fn tell_checks(&mut self, with_round_trip: bool) {
+        for mut line in self.checks.clone() {
+            let is_sent = matches!(line.step, CheckStep::RoundTrip | CheckStep::SentCopy);
+            if is_sent && !with_round_trip {
+                line.state = CheckState::Skipped;
+                line.detail = Clean::line("not asked for");
+            }
+            self.tell(None, Report::Connect(ConnectReport::Check(line)));
+        }
+        let said = self.protocol.iter().map(|said| Clean::line(said)).collect();
+        self.tell(None, Report::Connect(ConnectReport::Log(said)));
     }
 
     fn audit(&self, query: &AuditQuery) -> Report {
@@ -111,8 +155,18 @@ impl Bench {
         match request {
             Request::Mailbox(request) => Some(self.mailbox(request)),
             Request::Connect(ConnectRequest::Detect { address }) => Some(detect(address)),
+            Request::Connect(ConnectRequest::Providers) => {
+                Some(Report::Connect(ConnectReport::Providers(provider_lines())))
+            }
             Request::Connect(ConnectRequest::Check { .. }) => Some(Report::Done),
             Request::Connect(ConnectRequest::Redirect(request)) => Some(self.redirect(request)),
+            Request::Connect(ConnectRequest::Folders { .. }) => Some(match self.folders.len() {
+                0 => Report::Failed(Trouble::network("the mail server is not reached")),
+                _ => Report::Connect(ConnectReport::Folders(self.folders.clone())),
+            }),
+            Request::Connect(ConnectRequest::CountPeriods { .. }) => {
+                Some(Report::Connect(ConnectReport::Periods(self.counts.clone())))
+            }
             Request::People(request) => Some(self.people(request)),
             Request::Care(Care::Audit(query)) => Some(self.audit(query)),
             other => {
@@ -249,30 +303,7 @@ impl Bench {
     }
 }
 
-fn detect(address: &str) -> Report {
-    let domain = address.rsplit_once('@').unwrap().1;
-    let known = providers::by_domain(address);
-    let guess = providers::other(address);
-    let (imap, smtp) = known.map_or((guess.imap, guess.smtp), |provider| {
-        (provider.imap.endpoint(), provider.smtp.endpoint())
-    });
-    Report::Connect(ConnectReport::Detected(Detected {
-        provider: known.map(|provider| provider.name.to_owned()),
-        because: match known {
-            Some(_) => format!("by the domain {domain}"),
-            None => format!("{domain} is not known; most providers are set up like this"),
-        },
-        settings: Box::new(MailboxSettings::new(
-            address,
-            Incoming::Imap(imap),
-            Outgoing::Smtp(smtp),
-            SecretSource::File,
-        )),
-        password_hint: known.and_then(|provider| provider.password.hint()),
-    }))
-}
-
-fn line(step: CheckStep, state: CheckState, detail: &str, milliseconds: u64) -> CheckLine {
+pub fn line(step: CheckStep, state: CheckState, detail: &str, milliseconds: u64) -> CheckLine {
     CheckLine {
         step,
         state,
@@ -283,15 +314,41 @@ fn line(step: CheckStep, state: CheckState, detail: &str, milliseconds: u64) -> 
 
 pub fn passing() -> Vec<CheckLine> {
     use CheckState::Passed;
+    use CheckStep::{Incoming, Outgoing};
+    let passed = |step, detail, milliseconds| line(step, Passed, detail, milliseconds);
+    let tls = "TLS 1.3, certificate for imap.gmail.com until 12 Jan 2027, by Google Trust Services";
     vec![
-        line(CheckStep::IncomingConnect, Passed, "imap.gmail.com", 12),
-        line(CheckStep::IncomingTls, Passed, "TLS 1.3, until 12 Jan", 40),
-        line(CheckStep::IncomingSignIn, Passed, "", 210),
-        line(CheckStep::Folders, Passed, "INBOX, Sent", 30),
-        line(CheckStep::OutgoingConnect, Passed, "smtp.gmail.com", 14),
-        line(CheckStep::OutgoingTls, Passed, "TLS 1.3", 38),
-        line(CheckStep::OutgoingSignIn, Passed, "", 190),
-        line(CheckStep::SenderAccepted, Passed, "", 22),
+        passed(Incoming(Link::Name), "142.250.110.108", 12),
+        passed(Incoming(Link::Tcp), "imap.gmail.com:993", 14),
+        passed(Incoming(Link::Tls), tls, 40),
+        passed(Incoming(Link::Greeting), "Gimap ready for requests", 31),
+        passed(Incoming(Link::SignIn), "anna@gmail.com", 210),
+        passed(
+            CheckStep::Abilities,
+            "IDLE, CONDSTORE, SPECIAL-USE, UIDPLUS, MOVE, COMPRESS",
+            1,
+        ),
+        passed(
+            CheckStep::Folders,
+            "9 folders with 12,345 mails, inbox 3,210, sent 842",
+            30,
+        ),
+        passed(Outgoing(Link::Name), "142.250.110.109", 9),
+        passed(Outgoing(Link::Tcp), "smtp.gmail.com:465", 14),
+        passed(
+            Outgoing(Link::Tls),
+            "TLS 1.3, certificate for smtp.gmail.com until 12 Jan 2027",
+            38,
+        ),
+        passed(Outgoing(Link::Greeting), "takes mails up to 35 MB", 30),
+        passed(Outgoing(Link::SignIn), "anna@gmail.com", 190),
+        passed(CheckStep::SenderAccepted, "250 2.1.0 OK", 22),
+        passed(
+            CheckStep::RoundTrip,
+            "there and back in 1.9 s, and moved to the trash",
+            2_300,
+        ),
+        passed(CheckStep::SentCopy, "the provider makes the copy itself", 1),
     ]
 }
 
@@ -300,13 +357,14 @@ pub fn refused_password() -> Vec<CheckLine> {
         .because("Application-specific password required")
         .hint("make one at https://myaccount.google.com/apppasswords and type it above");
     let mut lines = passing();
-    lines.truncate(2);
+    lines.truncate(4);
     lines.push(line(
-        CheckStep::IncomingSignIn,
+        CheckStep::Incoming(Link::SignIn),
         CheckState::Failed(trouble),
         "",
         310,
     ));
+    lines.push(line(CheckStep::Abilities, CheckState::Skipped, "", 0));
     lines.push(line(CheckStep::Folders, CheckState::Skipped, "", 0));
     lines
 }

@@ -42,6 +42,10 @@ pub const TABLE: &[Command] = &[
     .at(Group::Finding, SHEET)
     .keys(&["/"])
     .bar("find", 2),
+    command("copy-page", "Copy", "Copies all of this page.", |app, _| copy_page(app))
+        .at(Group::Reading, SHEET)
+        .keys(&["y"])
+        .bar("copy", 3),
     command("close-page", "Back", "Closes this page.", |app, _| {
         close_page(app);
         Vec::new()
@@ -184,4 +188,17 @@ fn cancel(app: &mut App) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+fn copy_page(app: &mut App) -> Vec<Effect> {
+    let text = match app.layers.last() {
+        Some(Layer::Sheet(sheet)) => sheet.plain(),
+        _ => None,
+    };
+    let Some(text) = text else {
+        app.status.refuse("there is nothing to copy yet");
+        return Vec::new();
+    };
+    app.status.good(Clean::from_static("the page is copied"));
+    vec![Effect::Copy(Clean::text(&text))]
 }

@@ -23,6 +23,8 @@ pub const TABLES: &[&[Command]] = &[
     layers::TABLE,
     composer::COMMANDS,
     settings::COMMANDS,
+    settings::finding::COMMANDS,
+    settings::places::COMMANDS,
     settings::audit::commands::COMMANDS,
     settings::domains::COMMANDS,
     settings::own_editor::COMMANDS,

@@ -1,6 +1,7 @@
 //! What the commands of the settings do to mailboxes, signatures and views.
 
 use super::commands::{form_of, selected, with_form};
+use super::mailbox::checking::{self, Depth};
 use super::mailbox::form as mailbox_form;
 use super::{After, Item, Open, Settings, ask, domains, moves, rows, state};
 use crate::app::App;
@@ -14,11 +15,19 @@ pub(super) fn check(app: &mut App) -> Vec<Effect> {
     if form_of(app).is_none() && domains::is_on_domain(app) {
         return domains::verify(app);
     }
-    match (form_of(app), selected(app).map(|line| line.mailbox.id)) {
-        (Some(_), _) => mailbox_form::check(app),
-        (None, Some(id)) => mailbox_form::check_saved(app, id),
-        (None, None) => Vec::new(),
-    }
+    checking::check_to(app, Depth::Servers)
+}
+
+/// Asks before a mail is sent, and then checks all there is to check.
+pub(super) fn round_trip(app: &mut App) -> Vec<Effect> {
+    let Some(checks) = state(app).and_then(|settings| settings.checks.as_ref()) else {
+        return Vec::new();
+    };
+    let address = &checks.settings.address;
+    let question = format!(
+        "Send a mail from {address} to itself? It is removed again when it has come, as is a copy in the Sent folder."
+    );
+    prompt::ask_first(app, Clean::line(&question), "settings-round-trip-now", "")
 }
 
 pub(super) fn new(app: &mut App) -> Vec<Effect> {

@@ -1,7 +1,9 @@
 //! Every key of the settings.
 
 use super::grammar::Kind;
-use super::{Item, Open, acts, connect_mailbox, domains, moves, redirect, rows, state};
+use super::{
+    Item, Open, acts, connect_mailbox, domains, folder_picker, moves, places, redirect, rows, state,
+};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::keys;
@@ -41,7 +43,7 @@ pub const COMMANDS: &[Command] = &[
         |app, _| acts::save(app),
     )
     .at(Group::Settings, HERE)
-    .keys(&["ctrl-s", "s"])
+    .keys(&["s", "ctrl-s"])
     .bar("save", 2)
     .allowed(some_form),
     command(
@@ -98,14 +100,19 @@ pub const COMMANDS: &[Command] = &[
     command(
         "settings-toggle",
         "Next option",
-        "Gives a choice its next option.",
+        "Gives a choice its next option; chooses a folder in the list of folders.",
         |app, _| {
-            with_form(app, |open| open.face_mut().cycle(1));
+            if folder_picker::is_open(app) {
+                folder_picker::toggle(app, false);
+            } else {
+                with_form(app, |open| open.face_mut().cycle(1));
+            }
             Vec::new()
         },
     )
     .at(Group::Settings, HERE)
     .keys(&["space"])
+    .bar("choose", 1)
     .allowed(on_choice),
     command(
         "settings-choose",
@@ -178,8 +185,13 @@ pub const COMMANDS: &[Command] = &[
     command(
         "settings-password",
         "Password",
-        "Gives this mailbox its password again.",
-        |app, _| acts::password(app),
+        "Gives this mailbox its password again; at the checks of a form, goes to its field.",
+        |app, _| {
+            if places::password_of_form(app) {
+                return Vec::new();
+            }
+            acts::password(app)
+        },
     )
     .at(Group::Settings, HERE)
     .keys(&["p"])
@@ -299,6 +311,9 @@ fn some_form(app: &App) -> Result<(), String> {
 }
 
 fn on_choice(app: &App) -> Result<(), String> {
+    if folder_picker::is_open(app) {
+        return Ok(());
+    }
     let is_choice = form_of(app).is_some_and(|open| {
         let face = open.face();
         matches!(face.kind(face.focus()), Kind::Choice | Kind::Toggle)
@@ -327,6 +342,16 @@ fn can_check(app: &App) -> Result<(), String> {
 }
 
 fn takes_password(app: &App) -> Result<(), String> {
+    if places::on_checks(app) && form_of(app).is_some() {
+        let has_field = match form_of(app) {
+            Some(Open::Mailbox(form)) => form.value.wants_password(),
+            _ => false,
+        };
+        return match has_field {
+            true => Ok(()),
+            false => Err("this mailbox is not given a password here".into()),
+        };
+    }
     on_mailbox(app)?;
     match selected(app).map(|line| &line.mailbox.settings.secret) {
         Some(SecretSource::Command(_)) => {

@@ -4,7 +4,7 @@ use super::checks::Verdict;
 use super::form::{Face, Input};
 use super::grammar::Kind;
 use super::rows::{self, Item, Row};
-use super::{Open, audit, domains, mailbox, redirect, state};
+use super::{Open, audit, checks, domains, finding, mailbox, redirect, state};
 use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::text::{DIM, Line, STRONG, TEXT, wrap};
@@ -27,6 +27,10 @@ pub fn is_wide(width: u16) -> bool {
 
 /// Whether the page has the whole width even where there is room for the list: records are long.
 pub fn is_alone(app: &App) -> bool {
+    checks::is_page(app) || has_long_page(app)
+}
+
+fn has_long_page(app: &App) -> bool {
     state(app).is_some_and(|settings| {
         settings.on_page && settings.open.is_none() && matches!(settings.item, Item::Domain(_))
     })
@@ -48,7 +52,8 @@ pub fn places(app: &App) -> Places {
     let (rule, rest) = rest.split_top(1);
     let (content, help) = rest.split_top(rest.height.saturating_sub(1));
     let in_log = audit::screen(app).is_some();
-    let shows_page = state(app).is_some_and(|settings| settings.open.is_some() || settings.on_page);
+    let shows_page = checks::is_page(app)
+        || state(app).is_some_and(|settings| settings.open.is_some() || settings.on_page);
     let (list, page) = if in_log {
         (None, Some(content))
     } else if redirect::is_open(app) {
@@ -108,10 +113,14 @@ pub fn title(app: &App) -> (Line, Line) {
     let step = match (&settings.open, &settings.checks) {
         _ if settings.redirect.is_some() => "",
         _ if settings.is_waiting() => "one moment …",
-        (Some(Open::Mailbox(form)), _) if !form.value.is_new() => "",
+        _ if settings.on_checks && settings.open.is_none() => "checks",
+        (Some(Open::Mailbox(form)), _) if !form.value.is_new() => match settings.on_checks {
+            true => "checks",
+            false => "",
+        },
         (Some(Open::Mailbox(form)), _) if !form.value.is_filled() => "step 1 of 3: the address",
-        (Some(Open::Mailbox(_)), None) => "step 2 of 3: servers and password",
-        (Some(Open::Mailbox(_)), Some(_)) => "step 3 of 3: checks",
+        (Some(Open::Mailbox(_)), Some(_)) if settings.on_checks => "step 3 of 3: checks",
+        (Some(Open::Mailbox(_)), _) => "step 2 of 3: servers and password",
         _ => "",
     };
     let place = settings.redirect.as_ref().map(redirect::Redirect::place);
@@ -144,6 +153,20 @@ pub fn form_rows(app: &App, page: Area) -> (Vec<FormRow>, usize) {
     else {
         return (Vec::new(), 0);
     };
+    if let Some(lines) = finding::page(settings) {
+        let rows: Vec<FormRow> = lines
+            .into_iter()
+            .flat_map(|line| fitted(line, page.width))
+            .map(FormRow::Words)
+            .collect();
+        let last = rows.len().saturating_sub(usize::from(page.height));
+        return (rows, settings.page_top.min(last));
+    }
+    if let Some(picker) = &settings.picker {
+        let (lines, at) = picker.rows();
+        let top = (at + 1).saturating_sub(usize::from(page.height));
+        return (lines.into_iter().map(FormRow::Words).collect(), top);
+    }
     let face = open.face();
     let width = usize::from(page.width);
     let mut rows = Vec::new();
@@ -165,9 +188,6 @@ pub fn form_rows(app: &App, page: Area) -> (Vec<FormRow>, usize) {
             .flat_map(|line| fitted(line, page.width))
             .map(FormRow::Words),
     );
-    if settings.on_checks {
-        (from, until) = (rows.len().saturating_sub(1), rows.len());
-    }
     let height = usize::from(page.height);
     let last = rows.len().saturating_sub(height);
     let top = until.saturating_sub(height);
@@ -204,7 +224,7 @@ fn field_rows(face: &dyn Face, index: usize, width: usize, rows: &mut Vec<FormRo
         .note(index)
         .filter(|_| is_long(face.kind(index), face, index))
     {
-        let role = if face.name(index) == "provider" {
+        let role = if matches!(face.name(index), "provider" | "servers") {
             DIM
         } else {
             Role::Signal(Signal::Warning)
@@ -248,8 +268,13 @@ pub fn is_long(kind: Kind, face: &dyn Face, index: usize) -> bool {
 fn below(app: &App, open: &Open) -> Vec<Line> {
     match open {
         Open::Mailbox(form) => {
-            let Some(checks) = state(app).and_then(|settings| settings.checks.as_ref()) else {
-                return Vec::new();
+            let settings = state(app);
+            let Some(checks) = settings.and_then(|settings| settings.checks.as_ref()) else {
+                let finding = settings.and_then(|settings| settings.finding.as_ref());
+                return finding
+                    .filter(|finding| finding.is_below() && form.value.is_filled())
+                    .map(finding::Finding::below)
+                    .unwrap_or_default();
             };
             let mut lines = vec![Line::new()];
             lines.extend(checks.rows());
@@ -258,10 +283,9 @@ fn below(app: &App, open: &Open) -> Vec<Line> {
                 Verdict::Running => Line::words("checking …", Role::Signal(Signal::Busy)),
                 _ if !is_same => Line::words("The form has changed since; c checks again.", DIM),
                 Verdict::Passed => Line::words("All is well: s saves.", Role::Signal(Signal::Good)),
-                Verdict::Failed => Line::words(
-                    "Enter checks again, s saves anyway.",
-                    Role::Ink(Ink::Strong),
-                ),
+                Verdict::Failed => {
+                    Line::words("c checks again, s saves anyway.", Role::Ink(Ink::Strong))
+                }
             });
             lines
         }

@@ -8,6 +8,8 @@ pub mod audit;
 pub mod checks;
 mod commands;
 pub mod domains;
+pub mod finding;
+pub mod folder_picker;
 pub mod form;
 pub mod grammar;
 pub mod layout;
@@ -16,6 +18,7 @@ pub mod mailbox;
 mod moves;
 mod open;
 pub mod own_editor;
+pub mod places;
 pub mod redirect;
 pub mod rows;
 mod signature;
@@ -29,10 +32,11 @@ use super::asks::Purpose;
 use super::event::Effect;
 use super::input::{Key, Mouse, MouseAction};
 use super::layers::Layer;
-use crate::bridge::{AskId, CheckLine, Request};
+use crate::bridge::{AskId, CheckLine, ConnectRequest, Request};
 use crate::domain::clean::Clean;
 
 pub use commands::COMMANDS;
+pub use finding::tried;
 pub use form::Face;
 pub use open::Open;
 pub use rows::{Item, Row};
@@ -40,12 +44,18 @@ pub use told::{failed, told};
 
 use audit::AuditScreen;
 use checks::Checks;
+use finding::Finding;
+use folder_picker::FolderPicker;
 
 /// What an answer is for.
 #[derive(Debug, Clone, PartialEq)]
 enum After {
     Detect,
+    /// The providers that can be chosen.
+    Providers,
     Checked,
+    Folders,
+    Periods,
     /// About the redirect of a channel.
     Redirect,
     /// A mailbox was saved, with what to say then.
@@ -71,8 +81,12 @@ pub struct Settings {
     /// The log of settings, while it is open.
     pub audit: Option<AuditScreen>,
     pub checks: Option<Checks>,
+    /// How the servers of the form were found.
+    pub finding: Option<Finding>,
     /// The checks have the focus, not a field.
     pub on_checks: bool,
+    /// The folders of the server are being chosen; they lie over the form.
+    pub picker: Option<FolderPicker>,
     /// How far a page is scrolled that has the screen for itself.
     pub page_top: usize,
     /// The wizard of a forwarded address, which has the page while it is open.
@@ -123,7 +137,7 @@ impl Settings {
         self.pending.iter().any(|(_, after)| {
             !matches!(
                 after,
-                After::Checked | After::Redirect | After::Audit { .. }
+                After::Checked | After::Periods | After::Redirect | After::Audit { .. }
             )
         })
     }
@@ -171,18 +185,19 @@ pub fn open(app: &mut App) -> Vec<Effect> {
 
 /// Opens the form of a new mailbox, from the desk or from the list.
 pub fn connect_mailbox(app: &mut App) -> Vec<Effect> {
-    let looking = match app.settings_mut() {
-        Some(_) => Vec::new(),
-        None => open(app),
-    };
+    let from_desk = app.settings_mut().is_none();
+    let mut effects = if from_desk { open(app) } else { Vec::new() };
     if let Some(settings) = app.settings_mut() {
         settings.item = Item::NewMailbox;
         settings.audit = None;
         settings.checks = None;
-        settings.open = Some(Open::new_mailbox());
+        settings.finding = None;
+        settings.open = Some(Open::new_mailbox(from_desk));
         settings.focus_and_edit("address");
     }
-    looking
+    let request = Request::Connect(ConnectRequest::Providers);
+    effects.extend(ask(app, request, After::Providers));
+    effects
 }
 
 pub fn typed(app: &mut App, key: Key) -> Vec<Effect> {
@@ -216,6 +231,17 @@ pub fn mouse(app: &mut App, mouse: Mouse) -> Vec<Effect> {
         MouseAction::WheelDown => moves::step(app, 1),
         MouseAction::Click => moves::click(app, mouse.x, mouse.y),
     }
+}
+
+/// What was said on the lines of a check, before its answer.
+pub fn logged(app: &mut App, lines: Vec<Clean>) -> Vec<Effect> {
+    if let Some(checks) = app
+        .settings_mut()
+        .and_then(|settings| settings.checks.as_mut())
+    {
+        checks.log = lines;
+    }
+    Vec::new()
 }
 
 /// One line of a check, before its answer.

@@ -2,8 +2,13 @@
 
 use super::grammar::Kind;
 use super::layout::{self, FormRow};
+use super::mailbox::checking;
+use super::mailbox::fetching::FOLDER_LIST;
 use super::mailbox::form as mailbox_form;
-use super::{Item, Open, Settings, acts, audit, commands, domains, redirect, rows, state};
+use super::{
+    Item, Open, Settings, acts, audit, checks, commands, domains, finding, folder_picker, redirect,
+    rows, state,
+};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::input::{Key, KeyCode, Motion};
@@ -61,11 +66,19 @@ fn scroll(app: &mut App, by: isize) -> bool {
 
 /// To the next field or row. Whoever is typing goes on typing there.
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
+    if folder_picker::is_open(app) {
+        folder_picker::step(app, by);
+        return Vec::new();
+    }
     if audit::screen(app).is_some() {
         return audit::step(app, by);
     }
     if redirect::is_open(app) {
         return redirect::go(app, by);
+    }
+    if checks::is_page(app) {
+        scroll_checks(app, by);
+        return Vec::new();
     }
     let has_form = state(app).is_some_and(|settings| settings.open.is_some());
     if !has_form && scroll(app, by) {
@@ -86,10 +99,12 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
         settings.on_page = false;
         return Vec::new();
     };
-    if settings.on_checks {
-        if by < 0 {
-            settings.on_checks = false;
-        }
+    if settings
+        .finding
+        .as_ref()
+        .is_some_and(|finding| finding.is_page)
+    {
+        settings.page_top = settings.page_top.saturating_add_signed(by);
         return Vec::new();
     }
     let has_checks = matches!(open, Open::Mailbox(_)) && settings.checks.is_some();
@@ -104,24 +119,41 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Scrolls the checks; up from their first row is back to the form.
+fn scroll_checks(app: &mut App, by: isize) {
+    let has_moved = checks::scroll(app, by);
+    if by < 0
+        && !has_moved
+        && let Some(settings) = app.settings_mut()
+    {
+        settings.on_checks = settings.open.is_none();
+    }
+}
+
 /// Enter.
 pub fn enter(app: &mut App) -> Vec<Effect> {
+    if folder_picker::is_open(app) {
+        return folder_picker::take(app);
+    }
     if key_to_lines(app, Key::new(KeyCode::Enter)) {
         return Vec::new();
     }
     if audit::screen(app).is_some() {
         return audit::enter(app);
     }
+    if finding::close(app) {
+        return Vec::new();
+    }
     if redirect::is_open(app) {
         return redirect::enter(app);
+    }
+    if checks::is_page(app) {
+        return checking::enter_checks(app);
     }
     let width = app.screen().body.width;
     let Some(settings) = app.settings_mut() else {
         return Vec::new();
     };
-    if settings.on_checks {
-        return mailbox_form::check(app);
-    }
     let Some(open) = &mut settings.open else {
         if matches!(settings.item, Item::Domain(_)) {
             return domains::open_page(app);
@@ -138,6 +170,7 @@ pub fn enter(app: &mut App) -> Vec<Effect> {
     let kind = face.kind(face.focus());
     match (kind, face.is_editing()) {
         (_, true) => accept(app),
+        _ if face.name(face.focus()) == FOLDER_LIST => folder_picker::open(app),
         (Kind::Toggle, _) => {
             face.cycle(1);
             Vec::new()
@@ -199,12 +232,23 @@ pub fn open_form(app: &mut App) -> Vec<Effect> {
 
 /// Esc: one step back. Asks only if something would be lost.
 pub fn back(app: &mut App) -> Vec<Effect> {
+    if folder_picker::is_open(app) {
+        folder_picker::close(app);
+        return Vec::new();
+    }
     if audit::screen(app).is_some() {
         return audit::back(app);
+    }
+    if finding::close(app) {
+        return Vec::new();
     }
     let Some(settings) = app.settings_mut() else {
         return Vec::new();
     };
+    if settings.on_checks {
+        settings.on_checks = false;
+        return Vec::new();
+    }
     let on_page = settings.on_page;
     if settings.redirect.is_some() {
         redirect::leave(settings);
@@ -241,6 +285,8 @@ pub fn leave(app: &mut App) {
         settings.open = None;
         settings.on_checks = false;
         settings.checks = None;
+        settings.finding = None;
+        settings.picker = None;
     }
 }
 
@@ -270,6 +316,9 @@ pub fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
     };
     if audit::screen(app).is_some() {
         return audit::click(app, page, y);
+    }
+    if checks::is_page(app) {
+        return Vec::new();
     }
     let (all, top) = layout::form_rows(app, page);
     let Some(FormRow::Field(index)) = all.get(top + usize::from(y - page.y)) else {

@@ -42,11 +42,13 @@ const PASSWORD: &[Spec<PasswordValue>] = &[field(
 .kind(Kind::Secret)];
 
 impl Open {
-    pub fn new_mailbox() -> Self {
-        Self::Mailbox(Box::new(Form::new(
-            &mailbox::SETTINGS,
-            MailboxValue::unknown(),
-        )))
+    /// A new mailbox; `from_desk` says where one goes back to when it is connected.
+    pub fn new_mailbox(from_desk: bool) -> Self {
+        let value = MailboxValue {
+            returns_to_desk: from_desk,
+            ..MailboxValue::unknown()
+        };
+        Self::Mailbox(Box::new(Form::new(&mailbox::SETTINGS, value)))
     }
 
     /// A new address whose mail comes by a connected mailbox.
@@ -75,7 +77,7 @@ impl Open {
                 .collect::<Vec<_>>()
         };
         Some(match item {
-            Item::NewMailbox => Self::new_mailbox(),
+            Item::NewMailbox => Self::new_mailbox(false),
             Item::NewRedirect => Self::new_redirect(app),
             Item::Mailbox(id) => {
                 let settings = rows::mailbox(app, id)?.mailbox.settings.clone();

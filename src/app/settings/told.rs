@@ -1,11 +1,13 @@
 //! What the engine answers to the settings.
 
+use super::mailbox::form;
 use super::rows::{self, Item};
 use super::{After, Open, Settings, Then, audit, domains};
 use crate::app::App;
 use crate::app::acts;
 use crate::app::asks::Purpose;
 use crate::app::event::Effect;
+use crate::app::layers::Layer;
 use crate::bridge::{
     AskId, CareReport, ConnectReport, Detected, Look, MailboxReport, Report, Request,
     SAVED_WITHOUT_PASSWORD,
@@ -29,25 +31,39 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
                 settings.then.take()
             });
             match then {
-                Some(Then::Check) => super::mailbox::form::check(app),
-                Some(Then::Save) => super::mailbox::form::save(app),
+                Some(Then::Check) => form::check(app),
+                Some(Then::Save) => form::save(app),
                 None => Vec::new(),
             }
         }
-        (Some(After::Checked), _) => {
-            finish_checks(app, id, None);
+        (Some(After::Providers), Report::Connect(ConnectReport::Providers(lines))) => {
+            if let Some(Open::Mailbox(form)) = app
+                .settings_mut()
+                .and_then(|settings| settings.open.as_mut())
+            {
+                form.value.found.all = lines;
+            }
             Vec::new()
+        }
+        (Some(After::Checked), _) => finish_checks(app, id, None),
+        (Some(After::Folders | After::Periods), Report::Connect(report)) => {
+            super::mailbox::checking::counted(app, report)
         }
         (Some(After::Redirect), Report::Connect(ConnectReport::Redirect(id, state))) => {
             super::redirect::told(app, id, *state);
             Vec::new()
         }
         (Some(After::Mailbox(words)), Report::Mailbox(MailboxReport::Saved(mailbox))) => {
+            let goes_to_desk = form::goes_to_desk(app);
             if let Some(settings) = app.settings_mut() {
                 settings.item = Item::Mailbox(mailbox);
                 settings.checks = None;
             }
             close_form(app);
+            if goes_to_desk {
+                app.layers
+                    .retain(|layer| !matches!(layer, Layer::Settings(_)));
+            }
             app.status.good(words);
             look_again(app)
         }
@@ -187,13 +203,17 @@ fn fill(settings: &mut Settings, detected: Detected) {
         .address
         .eq_ignore_ascii_case(&form.value.settings.address);
     if form.value.is_new() && is_for_this {
+        if let Some(finding) = &mut settings.finding {
+            finding.finish(detected.tried.clone(), detected.is_certain);
+        }
         let mut value = form.value.clone();
         value.detected(detected);
         form.replace(value);
     }
 }
 
-fn finish_checks(app: &mut App, id: AskId, trouble: Option<Trouble>) {
+/// The checks are through; where they reached the server, it is asked how much there is to fetch.
+fn finish_checks(app: &mut App, id: AskId, trouble: Option<Trouble>) -> Vec<Effect> {
     if let Some(checks) = app
         .settings_mut()
         .and_then(|settings| settings.checks.as_mut())
@@ -201,6 +221,7 @@ fn finish_checks(app: &mut App, id: AskId, trouble: Option<Trouble>) {
     {
         checks.finish(trouble);
     }
+    super::mailbox::checking::count_periods(app)
 }
 
 /// Such a question failed.
@@ -210,10 +231,10 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         .settings_mut()
         .and_then(|settings| settings.take_pending(id));
     match after {
-        Some(After::Checked) => {
-            finish_checks(app, id, Some(trouble));
-            return Vec::new();
-        }
+        Some(After::Checked) => return finish_checks(app, id, Some(trouble)),
+        // How many mails there are is good to know, and nothing depends on it.
+        Some(After::Periods) => return Vec::new(),
+        Some(After::Folders) => super::folder_picker::give_up(app),
         Some(After::Redirect) => {
             super::redirect::failed(app, trouble);
             return Vec::new();
@@ -221,7 +242,8 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         Some(After::Detect) => {
             if let Some(settings) = app.settings_mut() {
                 settings.then = None;
-                super::mailbox::form::ask_address_again(settings);
+                settings.finding = None;
+                form::ask_address_again(settings);
             }
             at_field(app, &trouble);
         }
@@ -237,7 +259,7 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         Some(After::Mailbox(_)) => at_field(app, &trouble),
         Some(After::Close(_)) => at_field(app, &trouble),
         Some(After::Audit { .. } | After::AuditFile) => audit::failed(app),
-        Some(After::Say(_)) | None => {}
+        Some(After::Say(_) | After::Providers) | None => {}
     }
     app.status.trouble(&trouble);
     Vec::new()

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::bridge::Detected;
 use crate::config::paths::absolute;
+use crate::domain::clean::Clean;
 use crate::domain::mailbox::{
-    ClosedReply, FirstSync, FolderChoice, Incoming, MailboxSettings, Outgoing, SecretSource,
-    Security,
+    ChosenFolder, ClosedReply, Download, Endpoint, FirstSync, FolderChoice, Incoming,
+    MailboxSettings, Outgoing, SecretSource, Security, Service,
 };
 use crate::domain::trouble::Trouble;
 
 use super::NO_PASSWORD;
-use super::endpoint::{IMAP, SMTP, endpoint, fingerprint, with_security};
+use super::endpoint::{Given, fingerprint, given, with_security};
 
 /// Names and what to read.
 #[derive(Debug, Args)]
@@ -26,7 +28,7 @@ pub struct PersonalArgs {
     /// How far back the first fetch goes
     #[arg(long, value_enum)]
     since: Option<Since>,
-    /// Read this folder (repeatable) [default: INBOX and the Sent folder]
+    /// Read this folder (repeatable), or with NAME/** its subfolders too [default: INBOX and the Sent folder]
     #[arg(long = "folder", value_name = "NAME")]
     folders: Vec<String>,
     /// Read all folders but junk, drafts and trash
@@ -35,6 +37,12 @@ pub struct PersonalArgs {
     /// How often to look besides being told by the server
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(10..=86_400))]
     poll: Option<u32>,
+    /// Fetch only when asked, by `sync --once` or in the desk
+    #[arg(long)]
+    by_hand: bool,
+    /// Fetch by itself again
+    #[arg(long, conflicts_with = "by_hand")]
+    automatically: bool,
 }
 
 /// Where mail comes from and goes to.
@@ -42,8 +50,8 @@ pub struct PersonalArgs {
 #[command(next_help_heading = "Servers (found by the address where they are not given)")]
 pub struct ServerArgs {
     /// The IMAP server
-    #[arg(long, value_name = "HOST:PORT")]
-    imap: Option<String>,
+    #[arg(long, value_name = "HOST:PORT", value_parser = given)]
+    imap: Option<Given>,
     /// How the IMAP connection is protected
     #[arg(
         long,
@@ -56,8 +64,8 @@ pub struct ServerArgs {
     #[arg(long, value_name = "DIR", conflicts_with_all = ["imap", "imap_security"])]
     maildir: Option<PathBuf>,
     /// The SMTP server
-    #[arg(long, value_name = "HOST:PORT")]
-    smtp: Option<String>,
+    #[arg(long, value_name = "HOST:PORT", value_parser = given)]
+    smtp: Option<Given>,
     /// How the SMTP connection is protected
     #[arg(
         long,
@@ -82,7 +90,7 @@ pub struct ServerArgs {
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Trust the one certificate with this SHA-256 fingerprint
-    #[arg(long, value_name = "HEX")]
+    #[arg(long, value_name = "HEX", value_parser = fingerprint)]
     fingerprint: Option<String>,
 }
 
@@ -205,15 +213,39 @@ impl ServerArgs {
         incoming && outgoing
     }
 
-    pub fn apply(&self, settings: &mut MailboxSettings) -> Result<(), Trouble> {
+    /// A password may not go to servers that nobody vouches for and that were not named by the person who types it.
+    pub fn vouched(&self, detected: &Detected) -> Result<(), Trouble> {
+        if detected.is_certain {
+            return Ok(());
+        }
+        let server = |at: &Endpoint| Clean::line(&format!("{}:{}", at.host, at.port));
+        let mut named = String::new();
+        if let Incoming::Imap(at) = &detected.settings.incoming {
+            named = format!("--imap {}", server(at));
+        }
+        if let Outgoing::Smtp(at) = &detected.settings.outgoing {
+            named = format!("{named} --smtp {}", server(at));
+        }
+        let words = "nobody vouches for the servers that were found, so the password waits";
+        Err(Trouble::operator(words).hint(format!(
+            "look at their names; if they are right, say so with {named}, else choose with --provider"
+        )))
+    }
+
+    pub fn apply(&self, settings: &mut MailboxSettings) {
         if let Some(path) = &self.maildir {
             settings.incoming = Incoming::Maildir(absolute(path));
         } else if let Some(given) = &self.imap {
-            settings.incoming = Incoming::Imap(endpoint(given, self.imap_security, IMAP)?);
+            let now = match &settings.incoming {
+                Incoming::Imap(at) => Some(at),
+                _ => None,
+            };
+            settings.incoming =
+                Incoming::Imap(given.endpoint(self.imap_security, Service::Imap, now));
         } else if let (Some(security), Incoming::Imap(at)) =
             (self.imap_security, &mut settings.incoming)
         {
-            *at = with_security(at, security, IMAP);
+            *at = with_security(at, security, Service::Imap);
         }
         if let Some(program) = &self.sendmail {
             settings.outgoing = Outgoing::Sendmail(absolute(program));
@@ -222,11 +254,16 @@ impl ServerArgs {
         } else if self.no_outgoing {
             settings.outgoing = Outgoing::Off;
         } else if let Some(given) = &self.smtp {
-            settings.outgoing = Outgoing::Smtp(endpoint(given, self.smtp_security, SMTP)?);
+            let now = match &settings.outgoing {
+                Outgoing::Smtp(at) => Some(at),
+                _ => None,
+            };
+            settings.outgoing =
+                Outgoing::Smtp(given.endpoint(self.smtp_security, Service::Submission, now));
         } else if let (Some(security), Outgoing::Smtp(at)) =
             (self.smtp_security, &mut settings.outgoing)
         {
-            *at = with_security(at, security, SMTP);
+            *at = with_security(at, security, Service::Submission);
         }
         if let Some(login) = &self.login {
             settings.login.clone_from(login);
@@ -235,9 +272,8 @@ impl ServerArgs {
             settings.trust.ca_file = Some(absolute(file));
         }
         if let Some(given) = &self.fingerprint {
-            settings.trust.fingerprint = Some(fingerprint(given)?);
+            settings.trust.fingerprint = Some(given.clone());
         }
-        Ok(())
     }
 }
 
@@ -261,10 +297,20 @@ impl PersonalArgs {
         if self.all_folders {
             settings.folders = FolderChoice::All;
         } else if !self.folders.is_empty() {
-            settings.folders = FolderChoice::Chosen(self.folders.clone());
+            settings.folders = FolderChoice::Chosen(
+                self.folders
+                    .iter()
+                    .map(|typed| ChosenFolder::read(typed))
+                    .collect(),
+            );
         }
         if let Some(seconds) = self.poll {
             settings.poll_seconds = seconds;
+        }
+        if self.by_hand {
+            settings.watch.download = Download::ByHand;
+        } else if self.automatically {
+            settings.watch.download = Download::Automatic;
         }
         Ok(())
     }

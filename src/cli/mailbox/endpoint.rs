@@ -1,107 +1,82 @@
 //! Servers as people write them: `host`, `host:port`, with the ports and the protection that are usual.
 
-use crate::domain::mailbox::{Endpoint, Security};
-use crate::domain::trouble::Trouble;
+use crate::domain::mailbox::{Endpoint, Security, Service};
 
 use super::args::SecurityArg;
 
-/// The ports of a protocol: implicit TLS, STARTTLS, and without protection (RFC 8314 §3, RFC 6409 §3.1).
-#[derive(Debug, Clone, Copy)]
-pub struct Ports {
-    tls: u16,
-    upgrade: u16,
-    others_upgrade: &'static [u16],
+/// A server as it was given: `host`, `host:port`, `[::1]:port`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    host: String,
+    port: Option<u16>,
 }
 
-pub const IMAP: Ports = Ports {
-    tls: 993,
-    upgrade: 143,
-    others_upgrade: &[],
-};
-pub const SMTP: Ports = Ports {
-    tls: 465,
-    upgrade: 587,
-    others_upgrade: &[25],
-};
-
-impl Ports {
-    fn of(self, security: Security) -> u16 {
-        if security == Security::Tls {
-            self.tls
-        } else {
-            self.upgrade
-        }
-    }
-
-    fn usual_security(self, port: u16) -> Security {
-        if port == self.upgrade || self.others_upgrade.contains(&port) {
-            Security::Starttls
-        } else {
-            Security::Tls
-        }
-    }
-}
-
-/// `host`, `host:port`, `[::1]:port`.
-pub fn endpoint(
-    given: &str,
-    security: Option<SecurityArg>,
-    ports: Ports,
-) -> Result<Endpoint, Trouble> {
-    let wrong = || {
-        Trouble::operator(format!("`{}` is not a server", given.escape_debug()))
-            .hint("write HOST:PORT, such as imap.example.com:993 or [::1]:1143")
-    };
-    let (host, port) = match given.strip_prefix('[') {
+/// # Errors
+/// A sentence about how a server is written.
+pub fn given(text: &str) -> Result<Given, String> {
+    let wrong = || "write HOST:PORT, such as imap.example.com:993 or [::1]:1143".to_owned();
+    let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let (host, rest) = rest.split_once(']').ok_or_else(wrong)?;
             (host, rest.strip_prefix(':'))
         }
-        None => match given.rsplit_once(':') {
+        None => match text.rsplit_once(':') {
             // More than one colon without brackets is an address without a port.
-            Some((host, _)) if host.contains(':') => (given, None),
+            Some((host, _)) if host.contains(':') => (text, None),
             Some((host, port)) => (host, Some(port)),
-            None => (given, None),
+            None => (text, None),
         },
     };
-    if host.is_empty()
-        || host
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || c == '/')
-    {
+    let is_wrong = |c: char| c.is_whitespace() || c.is_control() || c == '/';
+    if host.is_empty() || host.chars().any(is_wrong) {
         return Err(wrong());
     }
     let port: Option<u16> = port.map(str::parse).transpose().map_err(|_| wrong())?;
     if port == Some(0) {
         return Err(wrong());
     }
-    let security = security.map_or_else(
-        || port.map_or(Security::Tls, |port| ports.usual_security(port)),
-        Into::into,
-    );
-    Ok(Endpoint {
+    Ok(Given {
         host: host.to_owned(),
-        port: port.unwrap_or_else(|| ports.of(security)),
-        security,
+        port,
     })
 }
 
-/// Changes how a connection is protected, and the port with it where it was the usual one.
-pub fn with_security(at: &Endpoint, security: SecurityArg, ports: Ports) -> Endpoint {
-    let security = security.into();
-    let port = if at.port == ports.of(at.security) {
-        ports.of(security)
-    } else {
-        at.port
-    };
-    Endpoint {
-        host: at.host.clone(),
-        port,
-        security,
+impl Given {
+    /// The whole server: what was not said is as it is now, or usual.
+    pub fn endpoint(
+        &self,
+        security: Option<SecurityArg>,
+        service: Service,
+        now: Option<&Endpoint>,
+    ) -> Endpoint {
+        let current = now.map_or(Security::Tls, |now| now.security);
+        let security = security.map_or_else(
+            || {
+                self.port
+                    .map_or(current, |port| service.proposed(port, current))
+            },
+            Into::into,
+        );
+        let kept = now.filter(|now| now.host == self.host && now.security == security);
+        Endpoint {
+            host: self.host.clone(),
+            port: self
+                .port
+                .or(kept.map(|now| now.port))
+                .unwrap_or_else(|| service.usual_port(security)),
+            security,
+        }
     }
 }
 
-pub fn fingerprint(given: &str) -> Result<String, Trouble> {
+/// Changes how a connection is protected, and the port with it where it was the usual one.
+pub fn with_security(at: &Endpoint, security: SecurityArg, service: Service) -> Endpoint {
+    service.protected(at, security.into())
+}
+
+/// # Errors
+/// A sentence about how a fingerprint is written.
+pub fn fingerprint(given: &str) -> Result<String, String> {
     let hex: String = given
         .chars()
         .filter(|c| !matches!(c, ':' | ' '))
@@ -110,8 +85,11 @@ pub fn fingerprint(given: &str) -> Result<String, Trouble> {
     if hex.len() == 64 && hex.chars().all(|c| c.is_ascii_hexdigit()) {
         Ok(hex)
     } else {
-        Err(Trouble::operator("the fingerprint is not a SHA-256 one")
-            .hint("it has 64 hexadecimal digits, with or without colons; `ticketty mailbox check` shows the right one"))
+        Err(
+            "a SHA-256 fingerprint has 64 hexadecimal digits, with or without colons; \
+             `ticketty mailbox check` shows the right one"
+                .into(),
+        )
     }
 }
 
@@ -126,61 +104,77 @@ mod tests {
             (
                 "h.example",
                 None,
-                IMAP,
+                Service::Imap,
                 Some(("h.example", 993, Security::Tls)),
             ),
             (
                 "h.example",
                 Some(SecurityArg::Starttls),
-                IMAP,
+                Service::Imap,
                 Some(("h.example", 143, Security::Starttls)),
             ),
             (
                 "h.example:143",
                 None,
-                IMAP,
+                Service::Imap,
                 Some(("h.example", 143, Security::Starttls)),
             ),
             (
                 "h.example:1143",
                 None,
-                IMAP,
+                Service::Imap,
                 Some(("h.example", 1143, Security::Tls)),
             ),
             (
                 "127.0.0.1:1143",
                 Some(SecurityArg::None),
-                IMAP,
+                Service::Imap,
                 Some(("127.0.0.1", 1143, Security::None)),
             ),
-            ("[::1]:1143", None, IMAP, Some(("::1", 1143, Security::Tls))),
-            ("[::1]", None, SMTP, Some(("::1", 465, Security::Tls))),
-            ("::1", None, SMTP, Some(("::1", 465, Security::Tls))),
+            (
+                "[::1]:1143",
+                None,
+                Service::Imap,
+                Some(("::1", 1143, Security::Tls)),
+            ),
+            (
+                "[::1]",
+                None,
+                Service::Submission,
+                Some(("::1", 465, Security::Tls)),
+            ),
+            (
+                "::1",
+                None,
+                Service::Submission,
+                Some(("::1", 465, Security::Tls)),
+            ),
             (
                 "h.example:25",
                 None,
-                SMTP,
+                Service::Submission,
                 Some(("h.example", 25, Security::Starttls)),
             ),
             (
                 "h.example:587",
                 None,
-                SMTP,
+                Service::Submission,
                 Some(("h.example", 587, Security::Starttls)),
             ),
-            ("h.example:", None, IMAP, None),
-            ("h.example:70000", None, IMAP, None),
-            ("h.example:0", None, IMAP, None),
-            (":993", None, IMAP, None),
-            ("imap://h.example", None, IMAP, None),
-            ("a b", None, IMAP, None),
+            ("h.example:", None, Service::Imap, None),
+            ("h.example:70000", None, Service::Imap, None),
+            ("h.example:0", None, Service::Imap, None),
+            (":993", None, Service::Imap, None),
+            ("imap://h.example", None, Service::Imap, None),
+            ("a b", None, Service::Imap, None),
         ];
-        for (given, security, ports, expected) in cases {
-            let got = endpoint(given, security, ports).ok();
+        for (text, security, service, expected) in cases {
+            let got = given(text).map(|given| given.endpoint(security, service, None));
+            let got = got.ok();
             let got = got
                 .as_ref()
                 .map(|at| (at.host.as_str(), at.port, at.security));
-            assert_eq!(got, expected, "{given}");
+            assert_eq!(got, expected, "{text}");
         }
     }
 
@@ -192,13 +186,42 @@ mod tests {
             security,
         };
         assert_eq!(
-            with_security(&at(993, Security::Tls), SecurityArg::Starttls, IMAP),
+            with_security(
+                &at(993, Security::Tls),
+                SecurityArg::Starttls,
+                Service::Imap
+            ),
             at(143, Security::Starttls)
         );
         assert_eq!(
-            with_security(&at(1993, Security::Tls), SecurityArg::None, IMAP),
+            with_security(&at(1993, Security::Tls), SecurityArg::None, Service::Imap),
             at(1993, Security::None)
         );
+    }
+
+    #[test]
+    fn what_was_not_said_stays_as_it_is() {
+        let at = |host: &str, port, security| Endpoint {
+            host: host.into(),
+            port,
+            security,
+        };
+        let none = at("h", 2525, Security::None);
+        let tls = at("h", 465, Security::Tls);
+        for (text, now, expected) in [
+            ("h:25", &none, at("h", 25, Security::None)),
+            ("h:1025", &none, at("h", 1025, Security::None)),
+            ("other", &none, at("other", 25, Security::None)),
+            ("h", &none, at("h", 2525, Security::None)),
+            ("h:465", &none, at("h", 465, Security::Tls)),
+            ("h:25", &tls, at("h", 25, Security::Starttls)),
+            ("h:587", &tls, at("h", 587, Security::Starttls)),
+        ] {
+            let got = given(text)
+                .unwrap()
+                .endpoint(None, Service::Submission, Some(now));
+            assert_eq!(got, expected, "{text}");
+        }
     }
 
     #[test]

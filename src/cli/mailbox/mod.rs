@@ -2,9 +2,12 @@
 
 mod args;
 mod check;
+mod detect;
 mod endpoint;
+mod folders;
 mod identity;
 mod password;
+mod providers;
 mod redirect;
 mod ways;
 
@@ -13,10 +16,7 @@ use serde_json::json;
 
 use super::table::{Align, table};
 use super::{Client, Outcome, Output, client::unexpected, shapes};
-use crate::bridge::{
-    ConnectReport, ConnectRequest, Detected, MailboxLine, MailboxReport, MailboxRequest, Report,
-    Request, Secret,
-};
+use crate::bridge::{MailboxLine, MailboxReport, MailboxRequest, Report, Request, Secret};
 use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Health, Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
@@ -31,12 +31,18 @@ use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
 pub enum MailboxCommand {
     /// Connect a mailbox: find its servers, check them, save it
     Add(Box<AddArgs>),
+    /// Find the servers of an address, and say who names them; nothing is saved
+    Detect(detect::DetectArgs),
+    /// The providers whose servers are known, and how one signs in there
+    Providers,
     /// All mailboxes and how they do
     List,
     /// Check servers, sign-in and folders of a mailbox, line by line
-    Check(NameArgs),
-    /// Send a small mail from a mailbox
-    Test(TestArgs),
+    Check(check::CheckArgs),
+    /// The folders of a mailbox's server, with the number of mails in each
+    Folders(NameArgs),
+    /// Send a small mail from a mailbox, to an address or to itself and back
+    Test(check::TestArgs),
     /// Stop fetching and sending for a mailbox
     Disable(NameArgs),
     /// Fetch and send for a mailbox again
@@ -60,21 +66,15 @@ pub struct NameArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct TestArgs {
-    /// Name or address of the mailbox
-    name: String,
-    /// Where the mail goes
-    #[arg(long, value_name = "ADDRESS")]
-    to: String,
-}
-
-#[derive(Debug, Args)]
 pub struct AddArgs {
     /// The address that customers write to
     address: String,
     /// The address is redirected to this connected mailbox, and answers leave through it
     #[arg(long, value_name = "NAME", conflicts_with_all = ["imap", "maildir"])]
     forwarded_to: Option<String>,
+    /// Take the servers of this provider instead of looking for them
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["forwarded_to", "imap", "maildir", "smtp"])]
+    provider: Option<String>,
     #[command(flatten)]
     personal: PersonalArgs,
     #[command(flatten)]
@@ -118,12 +118,15 @@ pub struct SetArgs {
 pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut Output) -> Outcome {
     match command {
         MailboxCommand::Add(arguments) => add(*arguments, client, out).await,
+        MailboxCommand::Detect(arguments) => detect::alone(arguments, client, out).await,
+        MailboxCommand::Providers => providers::list(client, out).await,
         MailboxCommand::List => list(client, out).await,
-        MailboxCommand::Check(arguments) => {
+        MailboxCommand::Check(arguments) => check::check(arguments, client, out).await,
+        MailboxCommand::Folders(arguments) => {
             let mailbox = client.mailbox(&arguments.name).await?.mailbox;
-            check::alone(mailbox, client, out).await
+            folders::list(mailbox, client, out).await
         }
-        MailboxCommand::Test(arguments) => test(arguments, client, out).await,
+        MailboxCommand::Test(arguments) => check::test(arguments, client, out).await,
         MailboxCommand::Disable(arguments) => {
             let mailbox = client.mailbox(&arguments.name).await?.mailbox;
             switch(
@@ -166,16 +169,22 @@ pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut 
 }
 
 async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outcome {
+    detect::refuse_twice(&arguments.address, client).await?;
     let mut settings = if let Some(collecting) = &arguments.forwarded_to {
         identity::forwarded(&arguments.address, collecting, client).await?
+    } else if let Some(name) = &arguments.provider {
+        providers::chosen(&arguments.address, name, client).await?
     } else if arguments.servers.names_everything() {
         args::bare_settings(&arguments.address)
     } else {
-        let detected = detect(&arguments.address, client).await?;
-        say_detected(&detected, &arguments.servers, out)?;
+        let detected = detect::find(&arguments.address, client, out).await?;
+        for line in detect::proposal(&detected).lines() {
+            out.progress(line)?;
+        }
+        arguments.servers.vouched(&detected)?;
         *detected.settings
     };
-    arguments.servers.apply(&mut settings)?;
+    arguments.servers.apply(&mut settings);
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
     arguments.identity.apply(&mut settings)?;
@@ -189,7 +198,7 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
     if let Some(address) = &arguments.address {
         settings.address.clone_from(address);
     }
-    arguments.servers.apply(&mut settings)?;
+    arguments.servers.apply(&mut settings);
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
     arguments.identity.apply(&mut settings)?;
@@ -274,40 +283,6 @@ async fn save(
     )
 }
 
-async fn detect(address: &str, client: &mut Client) -> Result<Detected, Trouble> {
-    let request = ConnectRequest::Detect {
-        address: address.to_owned(),
-    };
-    match client.call(Request::Connect(request)).await? {
-        Report::Connect(ConnectReport::Detected(detected)) => Ok(detected),
-        other => Err(unexpected(&other)),
-    }
-}
-
-fn say_detected(detected: &Detected, servers: &ServerArgs, out: &mut Output) -> Outcome {
-    if servers.names_everything() {
-        return Ok(());
-    }
-    let provider = detected.provider.as_deref().unwrap_or("servers guessed");
-    out.progress(&format!(
-        "Found      {} ({})",
-        Clean::line(provider),
-        Clean::line(&detected.because)
-    ))?;
-    out.progress(&format!(
-        "Incoming   {}",
-        incoming(&detected.settings.incoming, &[])
-    ))?;
-    out.progress(&format!(
-        "Outgoing   {}",
-        outgoing(&detected.settings.outgoing, &[])
-    ))?;
-    if let Some(hint) = &detected.password_hint {
-        out.progress(&format!("Password   {}", Clean::line(hint)))?;
-    }
-    Ok(())
-}
-
 async fn list(client: &mut Client, out: &mut Output) -> Outcome {
     let lines = client.mailboxes().await?;
     let shapes: Vec<_> = lines.iter().map(shapes::mailbox).collect();
@@ -348,24 +323,6 @@ fn last_fetch(line: &MailboxLine) -> String {
         || "enabled".into(),
         |at| format!("fetched {}", super::table::moment(at)),
     )
-}
-
-async fn test(arguments: TestArgs, client: &mut Client, out: &mut Output) -> Outcome {
-    let mailbox = client.mailbox(&arguments.name).await?.mailbox;
-    let request = MailboxRequest::SendTest {
-        id: mailbox.id,
-        to: arguments.to.clone(),
-    };
-    client
-        .call_long(Request::Mailbox(request), &mut |_| Ok(()))
-        .await?;
-    out.answer(&json!({"sent_to": arguments.to}), || {
-        format!(
-            "A test mail from {} is on its way to {}.\n",
-            Clean::line(&mailbox.settings.name),
-            Clean::line(&arguments.to)
-        )
-    })
 }
 
 async fn switch(

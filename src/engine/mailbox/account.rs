@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::connect;
+use super::{collected, connect};
 use crate::domain::delivery::{Phase, Setback};
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Endpoint, Mailbox, MailboxSettings, SecretSource};
+use crate::domain::mailbox::{Endpoint, Mailbox, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::{Engine, blocking};
-use crate::mail::imap::{FailureKind, ImapFailure, ImapSession};
+use crate::engine::workers::Trial;
+use crate::mail::advice::{self, Doing};
+use crate::mail::imap::{FailureKind, ImapFailure, ImapSession, Limits, Watching};
 use crate::mail::link::WireLog;
 use crate::mail::smtp::SignIn;
 use crate::mail::transport::{Courier, Transport};
@@ -25,11 +27,17 @@ pub struct Account {
     pub settings: MailboxSettings,
     /// Typed just now; otherwise the stored one counts.
     secret: Option<SecretString>,
-    /// Where the protocol is written to, without secrets and without mail.
-    pub log: Option<WireLog>,
+    /// Where the protocols are written to, without secrets and without mail.
+    pub incoming_log: Option<WireLog>,
+    pub outgoing_log: Option<WireLog>,
 }
 
 impl Account {
+    /// What is to be tried out.
+    pub fn of(trial: Trial) -> Self {
+        Self::tried(trial.mailbox, trial.settings, trial.secret)
+    }
+
     /// A mailbox of the store, with its stored secret.
     pub fn saved(mailbox: &Mailbox) -> Self {
         Self::tried(Some(mailbox.id), mailbox.settings.clone(), None)
@@ -45,7 +53,8 @@ impl Account {
             id,
             settings,
             secret,
-            log: None,
+            incoming_log: None,
+            outgoing_log: None,
         }
     }
 
@@ -75,14 +84,35 @@ impl Account {
         engine: &Engine,
         endpoint: &Endpoint,
     ) -> Result<ImapSession, ImapFailure> {
+        let limits = connect::limits(engine.settings.max_message_bytes);
+        self.sign_in_watched(engine, endpoint, limits, &|_| {})
+            .await
+    }
+
+    /// The same within these limits, telling how far it has come.
+    ///
+    /// # Errors
+    /// As [`Self::sign_in`].
+    pub async fn sign_in_watched(
+        &self,
+        engine: &Engine,
+        endpoint: &Endpoint,
+        limits: Limits,
+        watching: Watching<'_>,
+    ) -> Result<ImapSession, ImapFailure> {
         let password = self.password(engine).await.map_err(|trouble| ImapFailure {
             kind: FailureKind::SignInRefused,
             code: None,
             trouble,
         })?;
         let access = connect::access(&self.settings, endpoint, password);
-        let limits = connect::limits(engine.settings.max_message_bytes);
-        ImapSession::connect(&access, limits, self.log.clone()).await
+        let log = self.incoming_log.clone();
+        ImapSession::connect_watched(&access, limits, log, watching)
+            .await
+            .map_err(|failure| ImapFailure {
+                trouble: advice::explain(failure.trouble, &self.settings, Doing::Fetching),
+                ..failure
+            })
     }
 
     /// What signs in for sending; `None` where no sign-in is set.
@@ -103,16 +133,62 @@ impl Account {
         }))
     }
 
+    /// The account by whose server this one sends: itself, if it has a way out of its own.
+    ///
+    /// # Errors
+    /// The other mailbox was removed, is off, or cannot send itself.
+    pub async fn carrier(&self, engine: &Arc<Engine>) -> Result<Self, Trouble> {
+        if !matches!(self.settings.outgoing, Outgoing::Through(_)) {
+            return Ok(self.clone());
+        }
+        let carrier = collected::carrier(engine, &self.as_mailbox()).await?;
+        Ok(Self {
+            incoming_log: self.incoming_log.clone(),
+            outgoing_log: self.outgoing_log.clone(),
+            ..Self::saved(&carrier)
+        })
+    }
+
+    /// As a mailbox, so that what is asked about saved ones can be asked about it.
+    pub fn as_mailbox(&self) -> Mailbox {
+        Mailbox {
+            id: self.id.unwrap_or(MailboxId(0)),
+            settings: self.settings.clone(),
+            enabled: true,
+            removed: false,
+            connected_at: jiff::Timestamp::UNIX_EPOCH,
+        }
+    }
+
     /// The way out, signed in.
     ///
     /// # Errors
     /// What failed and whose move it is; nothing was sent.
-    pub async fn open_sending(&self, engine: &Engine) -> Result<Courier, Setback> {
+    pub async fn open_sending(&self, engine: &Arc<Engine>) -> Result<Courier, Setback> {
+        let carrier = self
+            .carrier(engine)
+            .await
+            .map_err(|trouble| Setback::new(Phase::Connect, trouble))?;
+        carrier.open_own(engine).await
+    }
+
+    async fn open_own(&self, engine: &Engine) -> Result<Courier, Setback> {
         let sign_in = self.sending_sign_in(engine).await?;
         let mut transport = Transport::of(&self.settings, sign_in);
         if let Transport::Smtp(account) = &mut transport {
-            account.log.clone_from(&self.log);
+            account.log.clone_from(&self.outgoing_log);
         }
-        transport.open().await
+        transport
+            .open()
+            .await
+            .map_err(|setback| self.explained(setback))
+    }
+
+    /// A setback of sending in the words for this provider.
+    pub fn explained(&self, setback: Setback) -> Setback {
+        Setback {
+            trouble: advice::explain(setback.trouble, &self.settings, Doing::Sending),
+            ..setback
+        }
     }
 }

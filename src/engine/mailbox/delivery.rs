@@ -10,8 +10,8 @@ use jiff::Timestamp;
 
 use super::account::Account;
 use super::lease::Held;
-use super::{collected, parking};
-use crate::domain::delivery::{Delivery, Envelope, Phase, Setback};
+use super::parking;
+use crate::domain::delivery::{Delivery, Envelope, Setback};
 use crate::domain::ids::OutboxId;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::outbox::{self, DeliveryState, Part, Step, Tries};
@@ -143,10 +143,7 @@ async fn ready<'a>(
 /// # Errors
 /// What failed and whose move it is.
 pub async fn open(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<Courier, Setback> {
-    let carrier = collected::carrier(engine, mailbox)
-        .await
-        .map_err(|trouble| Setback::new(Phase::Connect, trouble))?;
-    Account::saved(&carrier).open_sending(engine).await
+    Account::saved(mailbox).open_sending(engine).await
 }
 
 /// Takes the row for sending, where it may be taken.

@@ -23,13 +23,13 @@ mod worker;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use secrecy::SecretString;
 
 use super::core::Engine;
 use super::ingest::{Arrived, Ingested};
-use super::workers::{CheckLines, Synced, Workers};
+use super::workers::{CheckLines, Synced, Trial, Workers};
+use crate::bridge::{FolderLine, PeriodCount};
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Mailbox, MailboxSettings};
+use crate::domain::mailbox::Mailbox;
 use crate::domain::trouble::Trouble;
 
 /// The workers of the real program.
@@ -58,12 +58,27 @@ impl Workers for MailboxWorkers {
     fn check(
         &self,
         engine: Arc<Engine>,
-        mailbox: Option<MailboxId>,
-        settings: MailboxSettings,
-        secret: Option<SecretString>,
+        trial: Trial,
+        with_round_trip: bool,
         lines: CheckLines,
     ) -> BoxFuture<'static, Result<(), Trouble>> {
-        Box::pin(probe::check(engine, mailbox, settings, secret, lines))
+        Box::pin(probe::check(engine, trial, with_round_trip, lines))
+    }
+
+    fn folders(
+        &self,
+        engine: Arc<Engine>,
+        trial: Trial,
+    ) -> BoxFuture<'static, Result<Vec<FolderLine>, Trouble>> {
+        Box::pin(probe::folders::list(engine, trial))
+    }
+
+    fn count_periods(
+        &self,
+        engine: Arc<Engine>,
+        trial: Trial,
+    ) -> BoxFuture<'static, Result<Vec<PeriodCount>, Trouble>> {
+        Box::pin(probe::folders::count_periods(engine, trial))
     }
 
     fn send_test(
@@ -72,7 +87,7 @@ impl Workers for MailboxWorkers {
         mailbox: Mailbox,
         to: String,
     ) -> BoxFuture<'static, Result<(), Trouble>> {
-        Box::pin(probe::send_test(engine, mailbox, to))
+        Box::pin(probe::test_mail::send(engine, mailbox, to))
     }
 
     fn ingest(

@@ -209,6 +209,7 @@ async fn a_check_tells_its_lines_before_the_answer() {
         id: None,
         settings: Box::new(settings()),
         secret: None,
+        with_round_trip: true,
     };
     assert_eq!(desk.ask(Request::Connect(check)).await, Report::Done);
     assert!(

@@ -7,6 +7,7 @@ mod answering;
 mod channels;
 mod desk;
 mod following;
+mod learning;
 mod looking;
 mod settings_log;
 mod surroundings;

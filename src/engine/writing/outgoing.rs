@@ -211,9 +211,7 @@ fn sent_copy(mailboxes: &[Mailbox], mailbox: &Mailbox) -> SentCopy {
     };
     let by_itself = carrier.is_some_and(|carrier| match &carrier.settings.outgoing {
         Way::Smtp(endpoint) => {
-            providers::by_domain(&carrier.settings.address).is_some_and(|provider| {
-                provider.copies_sent_itself && provider.smtp.host == endpoint.host
-            })
+            providers::by_server(endpoint).is_some_and(|provider| provider.copies_sent_itself)
         }
         _ => false,
     });

@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::domain::mailbox::{Endpoint, Trust};
+use crate::mail::link::TlsFacts;
 
 /// Where to sign in, and as whom.
 #[derive(Debug, Clone)]
@@ -40,3 +41,20 @@ impl Default for Limits {
         }
     }
 }
+
+/// How far a connection has come; each is told once, as it happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// The port answers.
+    Tcp,
+    /// TLS is up, and the certificate is accepted.
+    Tls(TlsFacts),
+    /// The server's own words.
+    Greeting(String),
+}
+
+/// Who is told. The connection is the same whether somebody watches or not.
+pub type Watching<'a> = &'a (dyn Fn(Reached) + Send + Sync);
+
+/// Nobody watches.
+pub fn unwatched(_: Reached) {}

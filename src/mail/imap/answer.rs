@@ -24,6 +24,11 @@ pub enum Answer {
         uids: Vec<RangeInclusive<u32>>,
     },
     Listed(Listed),
+    /// How many mails a folder has that need not be open.
+    Counted {
+        wire_name: String,
+        mails: u32,
+    },
     Exists(u32),
     Expunged,
     /// OK, NO, BAD, BYE, PREAUTH; with a tag when a command is done.
@@ -142,6 +147,7 @@ fn untagged(word: &str, mut scanner: Scanner) -> Option<Answer> {
             Some(Answer::Vanished { earlier, uids })
         }
         "LIST" => Listed::read(&mut scanner).map(Answer::Listed),
+        "STATUS" => counted(&mut scanner),
         "CAPABILITY" | "ENABLED" => Some(Answer::Abilities {
             enabled: word == "ENABLED",
             words: words(&scanner.rest()),
@@ -195,6 +201,20 @@ fn esearched(scanner: &mut Scanner) -> Option<Vec<RangeInclusive<u32>>> {
         }
     }
     Some(found)
+}
+
+/// `STATUS "Sent" (MESSAGES 5)`; other items are passed over.
+fn counted(scanner: &mut Scanner) -> Option<Answer> {
+    let name = String::from_utf8(scanner.string()?).ok()?;
+    let items = scanner.atoms()?;
+    let at = items
+        .iter()
+        .position(|item| item.eq_ignore_ascii_case("MESSAGES"))?;
+    let is_inbox = name.eq_ignore_ascii_case("INBOX");
+    Some(Answer::Counted {
+        wire_name: if is_inbox { "INBOX".into() } else { name },
+        mails: items.get(at + 1)?.parse().ok()?,
+    })
 }
 
 /// A status response after its tag; `word` if it was already read.
@@ -274,6 +294,13 @@ mod tests {
             ),
             ("* NAMESPACE ((\"\" \"/\")) NIL NIL", Answer::Other),
             ("* STATUS x (SIZE 12)", Answer::Other),
+            (
+                "* STATUS \"Sent Mail\" (UIDNEXT 7 MESSAGES 12)",
+                Answer::Counted {
+                    wire_name: "Sent Mail".into(),
+                    mails: 12,
+                },
+            ),
             ("* JUNK", Answer::Other),
             ("*", Answer::Other),
             ("+ go ahead", Answer::GoAhead),

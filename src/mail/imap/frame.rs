@@ -20,7 +20,7 @@ pub struct Frame {
 impl Frame {
     /// The text for a log: cut, and without the content of literals.
     pub fn shown(&self) -> String {
-        let start = self.text.get(..300).unwrap_or(&self.text);
+        let start = self.text.get(..4000).unwrap_or(&self.text);
         String::from_utf8_lossy(start).into_owned()
     }
 }

@@ -29,12 +29,13 @@ mod scan;
 mod search;
 mod session;
 mod sign_in;
+mod status;
 mod trial;
 mod uid_set;
 mod utf7;
 
 pub use crate::domain::folder::FolderRole;
-pub use access::{Access, Limits};
+pub use access::{Access, Limits, Reached, Watching};
 pub use can::Can;
 pub use failure::{FailureKind, ImapFailure};
 pub use fetch::{FetchReport, FetchedMail};

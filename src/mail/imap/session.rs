@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::time::{Instant, timeout};
 
-use super::access::{Access, Limits};
+use super::access::{Access, Limits, Watching, unwatched};
 use super::answer::{self, Answer, Condition, Word};
 use super::can::Can;
 use super::failure::ImapFailure;
@@ -54,7 +54,20 @@ impl ImapSession {
         limits: Limits,
         log: Option<WireLog>,
     ) -> Result<Self, ImapFailure> {
-        let signed_in = sign_in::sign_in(access, &limits, log).await?;
+        Self::connect_watched(access, limits, log, &unwatched).await
+    }
+
+    /// The same, telling how far it has come.
+    ///
+    /// # Errors
+    /// As [`Self::connect`].
+    pub async fn connect_watched(
+        access: &Access,
+        limits: Limits,
+        log: Option<WireLog>,
+        watching: Watching<'_>,
+    ) -> Result<Self, ImapFailure> {
+        let signed_in = sign_in::sign_in(access, &limits, log, watching).await?;
         let host = access.endpoint.host.to_lowercase();
         let mut session = Self {
             guard: signed_in.guard,

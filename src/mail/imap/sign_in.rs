@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::access::{Access, Limits};
+use super::access::{Access, Limits, Reached, Watching};
 use super::answer::{Condition, Word};
 use super::can::SignInCan;
 use super::failure::{FailureKind, ImapFailure};
@@ -40,8 +40,9 @@ pub(super) async fn sign_in(
     access: &Access,
     limits: &Limits,
     log: Option<WireLog>,
+    watching: Watching<'_>,
 ) -> Result<SignedIn, ImapFailure> {
-    match AssertUnwindSafe(handshake(access, limits, log))
+    match AssertUnwindSafe(handshake(access, limits, log, watching))
         .catch_unwind()
         .await
     {
@@ -54,17 +55,20 @@ async fn handshake(
     access: &Access,
     limits: &Limits,
     log: Option<WireLog>,
+    watching: Watching<'_>,
 ) -> Result<SignedIn, ImapFailure> {
     let endpoint = &access.endpoint;
     let mut link = open_tcp(&endpoint.host, endpoint.port, limits.connect)
         .await
         .map_err(ImapFailure::unreachable)?;
+    watching(Reached::Tcp);
     let mut tls = None;
     if endpoint.security == Security::Tls {
         let (protected, facts) = start_tls(link, &endpoint.host, &access.trust, limits.connect)
             .await
             .map_err(ImapFailure::unreachable)?;
         link = protected;
+        watching(Reached::Tls(facts.clone()));
         tls = Some(facts);
     }
     let carried = Carried {
@@ -74,10 +78,13 @@ async fn handshake(
     };
     let guard = Guard::new(link, limits.line_bytes, limits.literal_bytes, carried);
     let mut client = Client::new(guard);
-    greeting(&mut client, access, limits).await?;
+    watching(Reached::Greeting(
+        greeting(&mut client, access, limits).await?,
+    ));
     if endpoint.security == Security::Starttls {
         let (protected, facts) = upgrade(client, access, limits).await?;
         client = protected;
+        watching(Reached::Tls(facts.clone()));
         tls = Some(facts);
     }
     let can = SignInCan::from_words(&capability(&mut client, limits).await?);
@@ -96,14 +103,14 @@ async fn greeting(
     client: &mut Client<Guard>,
     access: &Access,
     limits: &Limits,
-) -> Result<(), ImapFailure> {
+) -> Result<String, ImapFailure> {
     client.get_mut().counts.round_trips += 1;
     let response = timeout(limits.answer, client.read_response())
         .await
         .map_err(|_| {
             let hint = match access.endpoint.security {
                 Security::Tls => "the server is slow, or does not speak IMAP there",
-                _ => "the port may want TLS from the first byte: choose TLS, usually with port 993",
+                _ => "this port wants TLS from the first byte: choose TLS, usually with port 993",
             };
             let silent = Trouble::network("the mail server sent no greeting").hint(hint);
             ImapFailure::new(FailureKind::Unreachable, silent)
@@ -114,7 +121,10 @@ async fn greeting(
         None => return Err(ImapFailure::lost("the mail server closed the connection")),
     };
     match status {
-        Status::Ok => Ok(()),
+        Status::Ok => Ok(match &client.get_ref().heard {
+            Some(condition) => condition.text.chars().take(200).collect(),
+            None => String::new(),
+        }),
         Status::PreAuth => Err(ImapFailure::unfit(
             "the mail server says that nobody needs to sign in (PREAUTH), which is not believed",
             "someone may be between you and the server; ask its administrator",

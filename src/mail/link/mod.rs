@@ -4,14 +4,16 @@
 //! here, and so do the checks of the settings screen, so that what was tested is what is used. Nothing here ever
 //! falls back to less protection than was asked for, sends a byte of a protocol, or waits without a deadline.
 
+mod blank;
 mod certificate;
 mod tcp;
 mod tls;
 mod verify;
 mod wire;
 
+pub use blank::Blank;
 pub use certificate::TlsFacts;
-pub use tcp::open_tcp;
+pub use tcp::{open_tcp, resolve};
 pub use tls::start_tls;
 pub(super) use verify::authorities;
 pub use wire::WireLog;

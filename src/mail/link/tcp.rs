@@ -22,8 +22,26 @@ const STAGGER: Duration = Duration::from_millis(250);
 /// A name that does not exist is the operator's move; everything else is the network's and comes back by itself.
 pub async fn open_tcp(host: &str, port: u16, deadline: Duration) -> Result<Link, Trouble> {
     let until = Instant::now() + deadline;
+    let addresses = resolve(host, port, deadline).await?;
+    match timeout_at(until, race(addresses)).await {
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) => Err(connect_trouble(host, port, &error)),
+        Err(_) => Err(no_answer(host, port, deadline)),
+    }
+}
+
+/// The addresses of `host`, in the order in which they are tried.
+///
+/// # Errors
+/// A name that does not exist is the operator's move; a resolver that does not answer is the network's.
+pub async fn resolve(
+    host: &str,
+    port: u16,
+    deadline: Duration,
+) -> Result<Vec<SocketAddr>, Trouble> {
     let ascii = ascii_host(host)?;
-    let found = timeout_at(until, tokio::net::lookup_host((ascii.as_str(), port)))
+    let lookup = tokio::net::lookup_host((ascii.as_str(), port));
+    let found = tokio::time::timeout(deadline, lookup)
         .await
         .map_err(|_| no_answer(host, port, deadline).because("the name lookup did not end"))?
         .map_err(|error| name_trouble(host, &error))?;
@@ -33,11 +51,7 @@ pub async fn open_tcp(host: &str, port: u16, deadline: Duration) -> Result<Link,
             Trouble::operator(format!("the name {host} was not found")).hint("check the host name")
         );
     }
-    match timeout_at(until, race(addresses)).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) => Err(connect_trouble(host, port, &error)),
-        Err(_) => Err(no_answer(host, port, deadline)),
-    }
+    Ok(addresses)
 }
 
 /// The host in the form that the network knows: names beyond ASCII become punycode, `[::1]` loses its brackets.

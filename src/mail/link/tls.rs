@@ -111,8 +111,8 @@ fn certificate_trouble(host: &str, reason: &CertificateError, shown: Option<&[u8
     trouble
         .because(format!("SHA-256 {print}, issued by {}", leaf.issuer))
         .hint(
-            "if the server's administrator confirms this fingerprint, accept the certificate, \
-             or give the mailbox the authority's CA file",
+            "if the server's administrator confirms this fingerprint, accept it under Servers, Certificate \
+             (--fingerprint), or name the authority's file there (--ca-file)",
         )
 }
 

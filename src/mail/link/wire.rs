@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use super::Blank;
 use crate::domain::clean::Clean;
 
 const LONGEST_LINE_CHARS: usize = 300;
@@ -15,6 +16,7 @@ const LONGEST_LINE_CHARS: usize = 300;
 pub struct WireLog {
     lines: Arc<Mutex<VecDeque<String>>>,
     capacity: usize,
+    blank: Blank,
 }
 
 impl WireLog {
@@ -23,7 +25,15 @@ impl WireLog {
         Self {
             lines: Arc::default(),
             capacity: capacity.max(1),
+            blank: Blank::default(),
         }
+    }
+
+    /// Takes these secrets out of whatever is said from now on, should a server repeat them.
+    #[must_use]
+    pub fn blanking(mut self, blank: Blank) -> Self {
+        self.blank = blank;
+        self
     }
 
     /// A line that we sent. The caller has blanked secrets.
@@ -37,6 +47,7 @@ impl WireLog {
     }
 
     fn push(&self, side: &str, line: &str) {
+        let line = self.blank.out_of(line);
         let short: String = line.trim_end().chars().take(LONGEST_LINE_CHARS).collect();
         if let Ok(mut lines) = self.lines.lock() {
             if lines.len() >= self.capacity {

@@ -21,6 +21,12 @@ const fn starttls(host: &'static str, port: u16) -> Server {
 
 const GOOGLE_APP_PASSWORDS: &str = "https://myaccount.google.com/apppasswords";
 
+const ZOHO_FOLDERS: &[&str] = &["what is sent by SMTP appears in Sent by itself"];
+const ZOHO_QUIRKS: &[&str] = &[
+    "IMAP has to be switched on in the settings, under Mail Accounts",
+    "accounts live in the region where they were made; the servers of other regions end in .in, .com.au or .jp",
+];
+
 /// All providers, the most used first.
 pub const PROVIDERS: &[Provider] = &[
     Provider {
@@ -32,10 +38,15 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: GOOGLE_APP_PASSWORDS,
         },
+        oauth: Some("google"),
         copies_sent_itself: true,
+        folders: &[
+            "labels appear as folders, so one mail can stand in several of them; it becomes one ticket",
+            "[Gmail]/All Mail holds everything; leave it out unless INBOX is skipped by filters",
+            "the folders below [Gmail] are named in the language of the account",
+        ],
         quirks: &[
             "app passwords exist only with two-step sign-in switched on",
-            "labels appear as folders, so one mail can stand in several of them",
             "at most 500 recipients a day",
         ],
     },
@@ -48,11 +59,14 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: GOOGLE_APP_PASSWORDS,
         },
+        oauth: Some("google"),
         copies_sent_itself: true,
-        quirks: &[
-            "the organisation's administrator can forbid IMAP and app passwords",
-            "labels appear as folders, so one mail can stand in several of them",
+        folders: &[
+            "labels appear as folders, so one mail can stand in several of them; it becomes one ticket",
+            "[Gmail]/All Mail holds everything; leave it out unless INBOX is skipped by filters",
+            "the folders below [Gmail] are named in the language of the account",
         ],
+        quirks: &["the organisation's administrator can forbid IMAP and app passwords"],
     },
     Provider {
         name: "Outlook.com",
@@ -68,7 +82,12 @@ pub const PROVIDERS: &[Provider] = &[
         imap: tls("outlook.office365.com", 993),
         smtp: starttls("smtp-mail.outlook.com", 587),
         password: Password::OauthOnly,
+        oauth: Some("microsoft"),
         copies_sent_itself: true,
+        folders: &[
+            "what is sent by SMTP appears in Sent Items by itself",
+            "Focused and Other are one INBOX",
+        ],
         quirks: &["IMAP has to be switched on in the settings, under Mail, Forwarding and IMAP"],
     },
     Provider {
@@ -78,7 +97,12 @@ pub const PROVIDERS: &[Provider] = &[
         imap: tls("outlook.office365.com", 993),
         smtp: starttls("smtp.office365.com", 587),
         password: Password::OauthOnly,
+        oauth: Some("microsoft"),
         copies_sent_itself: true,
+        folders: &[
+            "what is sent by SMTP appears in Sent Items by itself",
+            "a shared mailbox is reached by its own address as the login",
+        ],
         quirks: &[
             "the Message-ID of sent mail may be rewritten",
             "at most 30 mails a minute, and three connections at a time",
@@ -102,7 +126,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://login.yahoo.com/account/security",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &["junk is called Bulk"],
         quirks: &[],
     },
     Provider {
@@ -114,7 +140,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://login.aol.com/account/security",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &["junk is called Spam or Bulk"],
         quirks: &[],
     },
     Provider {
@@ -126,25 +154,68 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://account.apple.com, Sign-In and Security, App-Specific Passwords",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &["what was sent stands in Sent Messages, what was deleted in Deleted Messages"],
         quirks: &[
             "the IMAP login is usually the part before the @; the SMTP login is the whole address",
         ],
     },
     Provider {
         name: "Zoho",
-        domains: &["zoho.com", "zohomail.com", "zoho.eu", "zohomail.eu"],
-        mx_suffixes: &["zoho.com", "zoho.eu", "zoho.in"],
+        domains: &["zoho.com", "zohomail.com"],
+        mx_suffixes: &[],
         imap: tls("imap.zoho.com", 993),
         smtp: tls("smtp.zoho.com", 465),
         password: Password::AppWithTwoSteps {
             made_at: "https://accounts.zoho.com/home#security/app_password",
         },
+        oauth: None,
         copies_sent_itself: true,
-        quirks: &[
-            "IMAP has to be switched on in the settings, under Mail Accounts",
-            "domains of one's own use imappro.zoho.com and smtppro.zoho.com; accounts in Europe end in .eu",
-        ],
+        folders: ZOHO_FOLDERS,
+        quirks: ZOHO_QUIRKS,
+    },
+    Provider {
+        name: "Zoho Workplace",
+        domains: &[],
+        mx_suffixes: &["zoho.com"],
+        imap: tls("imappro.zoho.com", 993),
+        smtp: tls("smtppro.zoho.com", 465),
+        password: Password::AppWithTwoSteps {
+            made_at: "https://accounts.zoho.com/home#security/app_password",
+        },
+        oauth: None,
+        copies_sent_itself: true,
+        folders: ZOHO_FOLDERS,
+        quirks: ZOHO_QUIRKS,
+    },
+    Provider {
+        name: "Zoho Europe",
+        domains: &["zoho.eu", "zohomail.eu"],
+        mx_suffixes: &[],
+        imap: tls("imap.zoho.eu", 993),
+        smtp: tls("smtp.zoho.eu", 465),
+        password: Password::AppWithTwoSteps {
+            made_at: "https://accounts.zoho.eu/home#security/app_password",
+        },
+        oauth: None,
+        copies_sent_itself: true,
+        folders: ZOHO_FOLDERS,
+        quirks: ZOHO_QUIRKS,
+    },
+    Provider {
+        name: "Zoho Workplace Europe",
+        domains: &[],
+        mx_suffixes: &["zoho.eu"],
+        imap: tls("imappro.zoho.eu", 993),
+        smtp: tls("smtppro.zoho.eu", 465),
+        password: Password::AppWithTwoSteps {
+            made_at: "https://accounts.zoho.eu/home#security/app_password",
+        },
+        oauth: None,
+        copies_sent_itself: true,
+        folders: ZOHO_FOLDERS,
+        quirks: ZOHO_QUIRKS,
     },
     Provider {
         name: "Fastmail",
@@ -160,7 +231,11 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://app.fastmail.com/settings/security/apps",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &[
+            "folders and labels are one setting of the account; with labels a mail can stand in several folders",
+        ],
         quirks: &[],
     },
     Provider {
@@ -172,7 +247,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::AppWithTwoSteps {
             made_at: "https://www.gmx.net, My account, Security",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &["folders have German names, such as Gesendet and Spamverdacht"],
         quirks: &["IMAP has to be switched on in the settings, under POP3 and IMAP"],
     },
     Provider {
@@ -184,7 +261,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::AppWithTwoSteps {
             made_at: "https://www.gmx.com, My account, Security",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &[],
         quirks: &["IMAP has to be switched on in the settings, under POP3 and IMAP"],
     },
     Provider {
@@ -196,7 +275,11 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://account.mail.ru/user/2-step-auth/passwords",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &[
+            "folders have Russian names; letters that Mail.ru sorts into Newsletters or Social are not in INBOX",
+        ],
         quirks: &[],
     },
     Provider {
@@ -208,7 +291,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://mail.ukr.net, Settings, Security, Management of IMAP access",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &["folders have Ukrainian names"],
         quirks: &["IMAP has to be switched on in the settings first"],
     },
     Provider {
@@ -220,7 +305,12 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "Proton Mail Bridge on this machine, Mailbox details",
         },
+        oauth: None,
         copies_sent_itself: true,
+        folders: &[
+            "All Mail shows every mail a second time; leave it out",
+            "labels stand below Labels, folders below Folders",
+        ],
         quirks: &[
             "needs Proton Mail Bridge, running on this machine, and a paid plan",
             "the Bridge makes its own certificate: accept its fingerprint, or export it and name it as the CA file",
@@ -235,7 +325,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::AppWithTwoSteps {
             made_at: "https://login.mailbox.org, Security, Application passwords",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &[],
         quirks: &[],
     },
     Provider {
@@ -247,7 +339,9 @@ pub const PROVIDERS: &[Provider] = &[
         password: Password::App {
             made_at: "https://id.yandex.com/security/app-passwords",
         },
+        oauth: None,
         copies_sent_itself: false,
+        folders: &["folders can be switched off for mail programs, each in the settings"],
         quirks: &["IMAP has to be switched on in the settings, under Email clients"],
     },
 ];

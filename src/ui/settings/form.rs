@@ -6,7 +6,7 @@ use crate::app::layout::Area;
 use crate::app::settings::form::Input;
 use crate::app::settings::grammar::Kind;
 use crate::app::settings::layout::{self, FormRow, LABEL_WIDTH};
-use crate::app::settings::{Face, Open, Settings};
+use crate::app::settings::{Face, Open};
 use crate::app::text::{DIM, Line, STRONG, TEXT};
 use crate::domain::clean::Clean;
 use crate::domain::theme::{Ink, Role, Signal, Surface};
@@ -15,7 +15,7 @@ use crate::ui::canvas::Canvas;
 /// A value wider than this is hard to read.
 const VALUE_WIDTH: u16 = 44;
 
-pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, open: &Open, area: Area) {
+pub fn paint(canvas: &mut Canvas<'_>, app: &App, open: &Open, area: Area) {
     let face = open.face();
     let (rows, top) = layout::form_rows(app, area);
     for (row, entry) in rows
@@ -30,7 +30,7 @@ pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, open: &Ope
                 canvas.line(at, line);
             }
             FormRow::Field(index) => {
-                let in_focus = *index == face.focus() && !settings.on_checks;
+                let in_focus = *index == face.focus();
                 let changed = face.is_changed(*index) && !open.is_new();
                 label(canvas, face.label(*index), in_focus, changed, at);
                 field(canvas, face, *index, in_focus, at);

@@ -7,6 +7,8 @@ use super::canvas::Canvas;
 use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::settings::audit as log;
+use crate::app::settings::checks;
+use crate::app::settings::folder_picker;
 use crate::app::settings::rows::{self, Row};
 use crate::app::settings::{Settings, layout};
 use crate::app::text::{DIM, STRONG};
@@ -36,20 +38,26 @@ pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, area: Area
         canvas.words(places.help, log::help(), DIM);
         return;
     }
-    if let Some(open) = &settings.open {
-        form::paint(canvas, app, settings, open, page);
-        let face = open.face();
-        if !settings.on_checks {
-            canvas.words(places.help, face.help(face.focus()), DIM);
+    if let Some(shown) = checks::page(app, page) {
+        for (row, line) in shown.rows.iter().enumerate() {
+            canvas.line(page.row(u16::try_from(row).unwrap_or(u16::MAX)), line);
         }
+        canvas.line(places.help, &shown.verdict);
+        return;
+    }
+    if let Some(open) = &settings.open {
+        form::paint(canvas, app, open, page);
+        let face = open.face();
+        let help = match settings.picker {
+            Some(_) => folder_picker::HELP,
+            None => face.help(face.focus()),
+        };
+        canvas.words(places.help, help, DIM);
         return;
     }
     let lines = layout::page(app, page.width);
     let last = lines.len().saturating_sub(usize::from(page.height));
-    let top = match &settings.checks {
-        Some(_) => last,
-        None => settings.page_top.min(last),
-    };
+    let top = settings.page_top.min(last);
     for (row, line) in lines.iter().skip(top).enumerate() {
         canvas.line(page.row(u16::try_from(row).unwrap_or(u16::MAX)), line);
     }

@@ -1,14 +1,14 @@
-//! The first part of a mailbox's settings: who it is and where its servers are, in the order of the form.
+//! The standard face of a mailbox's form: who it is and how one signs in, in the order of the form.
 
 use std::path::PathBuf;
 
-use super::more::{read_first, set_first};
-use super::presets;
-use super::value::{self, MailboxValue};
+use super::fetching::{first_options, read_first, set_first};
+use super::found::OTHER;
+use super::value::MailboxValue;
 use crate::app::settings::grammar::{Kind, Options, Spec, field, name, pair};
 use crate::bridge::Secret;
 use crate::domain::headers::address::Address;
-use crate::domain::mailbox::{Incoming, LONGEST_MAILBOX_NAME, SecretSource, Security};
+use crate::domain::mailbox::{LONGEST_MAILBOX_NAME, SecretSource};
 
 type Value = MailboxValue;
 
@@ -24,15 +24,15 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
     field(
         "provider",
         "Provider",
-        "Fills in the servers; Space goes on, Enter shows them all.",
-        |v: &Value| v.provider.clone(),
+        "Fills in the servers; Space goes on, Enter shows them all, v says who said so.",
+        |v: &Value| v.found.provider.clone(),
         |v, typed| {
             v.set_provider(typed);
             Ok(())
         },
     )
     .choosing(providers)
-    .note(|v| v.because.clone())
+    .note(|v| v.found.because.clone())
     .when(|v| v.is_filled() && v.is_new() && !v.is_forwarded()),
     field(
         "name",
@@ -88,7 +88,7 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
         set_password,
     )
     .kind(Kind::Secret)
-    .note(|v| v.password_hint.clone())
+    .note(|v| v.found.password_hint.clone())
     .when(Value::wants_password),
     field(
         "password-command",
@@ -99,102 +99,13 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
     )
     .when(|v| v.is_filled() && matches!(v.settings.secret, SecretSource::Command(_))),
     field(
-        "incoming",
-        "Incoming",
-        "The IMAP server with its port, such as imap.example.com:993.",
-        |v: &Value| value::shown(&v.imap),
-        |v, typed| {
-            let endpoint = value::endpoint(typed, true, &v.imap)?;
-            v.set_imap(endpoint);
-            Ok(())
-        },
-    )
-    .when(Value::has_imap),
-    field(
-        "incoming-protection",
-        "  protected by",
-        "TLS from the first byte is best; another one proposes its usual port.",
-        |v: &Value| read_security(v.imap.security),
-        |v, typed| {
-            let endpoint = value::protect(&v.imap, true, security(typed)?);
-            v.set_imap(endpoint);
-            Ok(())
-        },
-    )
-    .choosing(securities)
-    .note(|v| unprotected(v.imap.security))
-    .when(Value::has_imap),
-    field(
-        "incoming-path",
-        "Maildir",
-        "The directory that holds cur, new and tmp; it is read and never changed.",
-        Value::incoming_path,
-        |v, typed| {
-            let path = path(typed)?;
-            if matches!(v.settings.incoming, Incoming::Maildir(_)) {
-                v.settings.incoming = Incoming::Maildir(path);
-            }
-            Ok(())
-        },
-    )
-    .kind(Kind::Path)
-    .when(|v| v.is_filled() && v.incoming_kind() == "maildir"),
-    field(
-        "outgoing",
-        "Outgoing",
-        "The SMTP server with its port, such as smtp.example.com:465.",
-        |v: &Value| value::shown(&v.smtp),
-        |v, typed| {
-            let endpoint = value::endpoint(typed, false, &v.smtp)?;
-            v.set_smtp(endpoint);
-            Ok(())
-        },
-    )
-    .when(Value::has_smtp),
-    field(
-        "outgoing-protection",
-        "  protected by",
-        "TLS from the first byte is best; another one proposes its usual port.",
-        |v: &Value| read_security(v.smtp.security),
-        |v, typed| {
-            let endpoint = value::protect(&v.smtp, false, security(typed)?);
-            v.set_smtp(endpoint);
-            Ok(())
-        },
-    )
-    .choosing(securities)
-    .note(|v| unprotected(v.smtp.security))
-    .when(Value::has_smtp),
-    field(
-        "outgoing-path",
-        "Goes to",
-        "The sendmail program, or the directory that gets one file an answer.",
-        Value::outgoing_path,
-        |v, typed| {
-            let path = path(typed)?;
-            v.set_outgoing_path(path);
-            Ok(())
-        },
-    )
-    .kind(Kind::Path)
-    .when(|v| v.is_filled() && matches!(v.outgoing_kind(), "sendmail" | "folder")),
-    field(
         "first-sync",
         "First mail",
         "How far back mail is fetched the first time; later mail always comes.",
         read_first,
         set_first,
     )
-    .choosing(|_| {
-        vec![
-            pair("day", "of the last day"),
-            pair("week", "of the last week"),
-            pair("month", "of the last month"),
-            pair("three-months", "of the last 3 months"),
-            pair("year", "of the last year"),
-            pair("all", "all there is"),
-        ]
-    })
+    .choosing(first_options)
     .when(|v| v.is_filled() && !v.is_forwarded()),
 ];
 
@@ -226,15 +137,19 @@ fn set_login(value: &mut Value, typed: &str) -> Result<(), String> {
 }
 
 fn providers(value: &Value) -> Options {
-    let mut options: Options = presets::PRESETS
+    let mut options: Options = value
+        .found
+        .all
         .iter()
-        .map(|preset| pair(preset.name, preset.name))
+        .map(|provider| pair(&provider.name, &provider.name))
         .collect();
-    let is_known = options.iter().any(|(name, _)| *name == value.provider);
-    if !is_known && value.provider != presets::OTHER {
-        options.insert(0, pair(&value.provider, &value.provider));
+    let is_known = options
+        .iter()
+        .any(|(name, _)| *name == value.found.provider);
+    if !is_known && value.found.provider != OTHER {
+        options.insert(0, pair(&value.found.provider, &value.found.provider));
     }
-    options.push(pair(presets::OTHER, presets::OTHER));
+    options.push(pair(OTHER, OTHER));
     options
 }
 
@@ -286,37 +201,6 @@ fn set_command(value: &mut Value, typed: &str) -> Result<(), String> {
         value.settings.secret = SecretSource::Command(typed.to_owned());
     }
     Ok(())
-}
-
-fn read_security(security: Security) -> String {
-    match security {
-        Security::Tls => "tls",
-        Security::Starttls => "starttls",
-        Security::None => "none",
-    }
-    .to_owned()
-}
-
-fn security(typed: &str) -> Result<Security, String> {
-    match typed {
-        "tls" => Ok(Security::Tls),
-        "starttls" => Ok(Security::Starttls),
-        "none" => Ok(Security::None),
-        _ => Err("choose TLS, STARTTLS or nothing".into()),
-    }
-}
-
-fn securities(_: &Value) -> Options {
-    vec![
-        pair("tls", "TLS"),
-        pair("starttls", "STARTTLS"),
-        pair("none", "nothing"),
-    ]
-}
-
-fn unprotected(security: Security) -> Option<String> {
-    (security == Security::None)
-        .then(|| "anybody on the way can read the mail and the password".to_owned())
 }
 
 pub(super) fn path(typed: &str) -> Result<PathBuf, String> {

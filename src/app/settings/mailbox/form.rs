@@ -1,16 +1,20 @@
 //! Connecting and changing a mailbox: from the address over the checks to saving.
 
-use super::presets;
 use super::value::{MailboxValue, Step};
+use super::checking;
 use crate::app::App;
 use crate::app::event::Effect;
-use crate::app::settings::checks::{Checks, Verdict};
+use crate::app::prompt;
+use crate::app::settings::checks::Verdict;
+use crate::app::settings::finding::Finding;
 use crate::app::settings::form::Face;
 use crate::app::settings::{After, Open, Settings, Then, ask, rows, state};
 use crate::bridge::{ConnectRequest, MailboxRequest, Request};
 use crate::domain::clean::Clean;
-use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::LONGEST_MAILBOX_NAME;
+
+/// What goes on when the servers are confirmed.
+const CHECK: &str = "check";
+const SAVE: &str = "save";
 
 fn value(app: &App) -> Option<&MailboxValue> {
     match state(app)?.open.as_ref()? {
@@ -21,6 +25,7 @@ fn value(app: &App) -> Option<&MailboxValue> {
 
 /// Asks the engine about the address and goes on at once, so that a password can be typed ahead.
 pub fn detect(app: &mut App) -> Vec<Effect> {
+    let twice = connected_already(app);
     let Some(settings) = app.settings_mut() else {
         return Vec::new();
     };
@@ -31,13 +36,16 @@ pub fn detect(app: &mut App) -> Vec<Effect> {
         form.edit(true);
         return Vec::new();
     }
-    form.tried = false;
     let address = form.value.settings.address.clone();
+    if let Some(words) = twice {
+        form.refuse("address", &words);
+        form.edit(true);
+        return Vec::new();
+    }
+    form.tried = false;
     let mut value = form.value.clone();
     if value.is_forwarded() {
-        value.step = Step::Fill;
-        value.settings.login.clone_from(&address);
-        value.settings.name = name_of(&address);
+        value.fill();
         form.replace(value);
         settings.focus_and_edit("name");
         if let Some(open) = &mut settings.open {
@@ -45,23 +53,23 @@ pub fn detect(app: &mut App) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    let (imap, smtp) = presets::servers(presets::OTHER, &address);
-    value.step = Step::Fill;
-    value.settings.login.clone_from(&address);
-    value.settings.name = name_of(&address);
-    value.set_imap(imap);
-    value.set_smtp(smtp);
-    value.because = Some("looking …".into());
+    value.look();
     form.replace(value);
+    settings.finding = Some(Finding::begun());
     settings.focus_and_edit("password");
     let request = Request::Connect(ConnectRequest::Detect { address });
     ask(app, request, After::Detect)
 }
 
-/// The name that an address proposes.
-fn name_of(address: &str) -> String {
-    let local = address.split('@').next().unwrap_or_default();
-    local.chars().take(LONGEST_MAILBOX_NAME).collect()
+/// Where the address is in use, if it is; asking for its servers would lead nowhere.
+fn connected_already(app: &App) -> Option<String> {
+    let address = &value(app)?.settings.address;
+    let line = rows::mailboxes(app)
+        .find(|line| line.mailbox.settings.address.eq_ignore_ascii_case(address))?;
+    let name = &line.mailbox.settings.name;
+    Some(format!(
+        "{address} is connected already, as the mailbox {name}; change the settings of {name} instead"
+    ))
 }
 
 /// The engine did not know what to do with the address: back to it.
@@ -98,42 +106,43 @@ pub fn check(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     form.edit(false);
-    let (id, settings, secret) = (
-        form.value.id,
-        form.value.settings.clone(),
-        form.value.secret(),
-    );
-    let request = ConnectRequest::Check {
-        id,
-        settings: Box::new(settings.clone()),
-        secret,
-    };
-    let effects = ask(app, Request::Connect(request), After::Checked);
-    let asked = app.asks.latest();
-    if let Some(settings_of_app) = app.settings_mut() {
-        settings_of_app.checks = Some(Checks::new(asked, None, settings));
-        settings_of_app.on_checks = true;
+    if !form.value.unconfirmed().is_empty() {
+        return confirm_first(app, CHECK);
     }
-    effects
+    checking::check_form(app)
 }
 
-/// Checks a connected mailbox as it is saved, on its page.
-pub fn check_saved(app: &mut App, id: MailboxId) -> Vec<Effect> {
-    let Some(settings) = rows::mailbox(app, id).map(|line| line.mailbox.settings.clone()) else {
+/// Nobody vouches for the servers, so the password goes to none of them before a person has seen their names.
+fn confirm_first(app: &mut App, then: &str) -> Vec<Effect> {
+    let Some(value) = value(app) else {
         return Vec::new();
     };
-    let request = ConnectRequest::Check {
-        id: Some(id),
-        settings: Box::new(settings.clone()),
-        secret: None,
-    };
-    let effects = ask(app, Request::Connect(request), After::Checked);
-    let asked = app.asks.latest();
-    if let Some(state) = app.settings_mut() {
-        state.checks = Some(Checks::new(asked, Some(id), settings));
-        state.on_page = true;
+    let who = value.found.because.clone().unwrap_or_default();
+    let question = format!(
+        "Sign in at {}? The password goes there. Nobody vouches for it: {who}.",
+        value.unconfirmed().join(" and ")
+    );
+    prompt::ask_first(app, Clean::line(&question), "settings-trust-servers", then)
+}
+
+/// The servers are right: goes on with what was asked for.
+pub fn trust_servers(app: &mut App, then: &str) -> Vec<Effect> {
+    if let Some(Open::Mailbox(form)) = app
+        .settings_mut()
+        .and_then(|settings| settings.open.as_mut())
+    {
+        form.value.found.unvouched.clear();
     }
-    effects
+    match then {
+        SAVE => save(app),
+        _ => check(app),
+    }
+}
+
+/// Whether the mailbox that was just saved is a new one that works, begun on the desk: there its tickets come now.
+pub fn goes_to_desk(app: &App) -> bool {
+    value(app).is_some_and(|value| value.returns_to_desk && value.is_new())
+        && checking::verdict(app) == Some(Verdict::Passed)
 }
 
 pub fn save(app: &mut App) -> Vec<Effect> {
@@ -164,6 +173,9 @@ pub fn save(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     }
     form.edit(false);
+    if !form.value.unconfirmed().is_empty() {
+        return confirm_first(app, SAVE);
+    }
     let words = saved_words(app);
     let Some(value) = value(app) else {
         return Vec::new();
@@ -182,11 +194,7 @@ fn saved_words(app: &App) -> Clean {
         return Clean::default();
     };
     let name = &value.settings.name;
-    let verdict = state(app)
-        .and_then(|settings| settings.checks.as_ref())
-        .filter(|checks| checks.settings == value.settings)
-        .map(Checks::verdict);
-    let words = match (verdict, value.is_new()) {
+    let words = match (checking::verdict(app), value.is_new()) {
         (Some(Verdict::Failed), _) => {
             format!("{name} is saved although a check failed; c checks again")
         }

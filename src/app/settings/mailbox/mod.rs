@@ -1,12 +1,16 @@
 //! A mailbox in the settings: its form, its checks, its page.
 
+pub mod checking;
+pub mod fetching;
 mod fields;
 pub mod form;
+mod found;
 mod identity;
 mod more;
 pub mod page;
-pub mod presets;
 mod sections;
+mod servers;
+mod typed;
 mod value;
 
 use std::sync::LazyLock;
@@ -19,11 +23,11 @@ pub use value::{MailboxValue, Step};
 pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
     [
         fields::CONNECTION,
+        servers::SERVERS,
+        fetching::FETCHING,
         identity::REDIRECT,
         identity::IDENTITY,
-        more::FETCHING,
         more::RULES,
-        more::SERVERS,
     ]
     .concat()
 });

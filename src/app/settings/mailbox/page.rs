@@ -9,7 +9,7 @@ use crate::bridge::MailboxLine;
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    Endpoint, FolderChoice, Health, Incoming, Outgoing, SecretSource, Security,
+    Download, Endpoint, FolderChoice, Health, Incoming, Outgoing, SecretSource, Security,
 };
 use crate::domain::theme::{Ink, Role, Signal};
 use crate::domain::trouble::Trouble;
@@ -50,9 +50,15 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
     let folders = match &settings.folders {
         FolderChoice::Usual => "inbox and sent".to_owned(),
         FolderChoice::All => "all but junk, drafts and trash".to_owned(),
-        FolderChoice::Chosen(names) => names.join(", "),
+        FolderChoice::Chosen(chosen) => {
+            let names: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+            names.join(", ")
+        }
     };
     lines.push(labelled("Folders", &folders));
+    if settings.watch.download == Download::ByHand {
+        lines.push(labelled("Download", "by hand; f fetches"));
+    }
     let connected = moment(app, line.mailbox.connected_at);
     lines.push(labelled("Connected", &connected));
     if let Some(checks) = checks.filter(|checks| checks.page_of == Some(line.mailbox.id)) {
@@ -126,7 +132,7 @@ fn server(endpoint: &Endpoint) -> String {
         Security::Starttls => "STARTTLS",
         Security::None => "not protected",
     };
-    format!("{}  {protection}", super::value::shown(endpoint))
+    format!("{}  {protection}", super::typed::shown(endpoint))
 }
 
 /// The name of another mailbox.

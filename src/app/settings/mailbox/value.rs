@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::presets;
+use super::checking::Depth;
+use super::found::{Found, OTHER, usual_servers};
 use super::sections::Section;
-use crate::bridge::{Detected, Secret};
+use crate::bridge::{Detected, PeriodCount, Secret};
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{
-    Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
-};
+use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource};
 
 /// Where one is in connecting a mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +27,14 @@ pub struct MailboxValue {
     pub settings: MailboxSettings,
     /// Empty where it was not typed.
     pub password: Secret,
-    pub provider: String,
-    /// Who says so.
-    pub because: Option<String>,
-    pub password_hint: Option<String>,
+    /// Who the provider is, and who says so.
+    pub found: Found,
+    /// Where one came from, and goes back to when the mailbox is connected.
+    pub returns_to_desk: bool,
+    /// How many mails a first sync would fetch, once the server has told.
+    pub counts: Vec<PeriodCount>,
+    /// How far its next check goes.
+    pub depth: Depth,
     /// The sections that are unfolded.
     pub unfolded: BTreeSet<Section>,
     /// Servers as they were before a folder of this machine was chosen instead.
@@ -44,7 +47,7 @@ pub struct MailboxValue {
 impl MailboxValue {
     /// Nothing is known yet.
     pub fn unknown() -> Self {
-        let (imap, smtp) = presets::servers(presets::OTHER, "");
+        let (imap, smtp) = usual_servers("");
         let settings = MailboxSettings::new(
             "",
             Incoming::Imap(imap.clone()),
@@ -56,9 +59,10 @@ impl MailboxValue {
             step: Step::Address,
             settings,
             password: Secret::new(""),
-            provider: presets::OTHER.to_owned(),
-            because: None,
-            password_hint: None,
+            found: Found::default(),
+            returns_to_desk: false,
+            counts: Vec::new(),
+            depth: Depth::default(),
             unfolded: BTreeSet::new(),
             imap,
             smtp,
@@ -115,29 +119,96 @@ impl MailboxValue {
         self.settings = settings;
     }
 
-    /// What the engine proposes for the address.
-    pub fn detected(&mut self, detected: Detected) {
+    /// The address is there: everything else is asked for, with the name and login that it proposes.
+    pub fn fill(&mut self) {
+        let (incoming, outgoing) = (&self.settings.incoming, &self.settings.outgoing);
+        let usual = MailboxSettings::new(
+            self.settings.address.clone(),
+            incoming.clone(),
+            outgoing.clone(),
+            SecretSource::File,
+        );
         self.step = Step::Fill;
-        self.take(*detected.settings);
-        self.provider = detected
-            .provider
-            .unwrap_or_else(|| presets::OTHER.to_owned());
-        self.because = Some(detected.because);
-        self.password_hint = detected.password_hint;
+        self.settings.login = usual.login;
+        self.settings.name = usual.name;
     }
 
-    pub fn set_provider(&mut self, name: &str) {
-        if name == self.provider {
+    /// The engine begins to look for the servers of the address.
+    pub fn look(&mut self) {
+        self.fill();
+        let (imap, smtp) = usual_servers(&self.settings.address);
+        self.set_imap(imap);
+        self.set_smtp(smtp);
+        self.found.begin();
+    }
+
+    /// What the engine proposes for the address. Whatever was typed or chosen while it looked stays.
+    pub fn detected(&mut self, detected: Detected) {
+        if !self.found.is_looking {
             return;
         }
-        name.clone_into(&mut self.provider);
-        let (imap, smtp) = presets::servers(name, &self.settings.address);
+        let mut settings = self.settings.clone();
+        if settings.login == settings.address {
+            settings.login = detected.settings.login;
+        }
+        settings.incoming = detected.settings.incoming;
+        settings.outgoing = detected.settings.outgoing;
+        settings.trust = detected.settings.trust;
+        self.take(settings);
+        self.unfold(Section::Servers, !detected.is_certain);
+        self.found = Found {
+            provider: detected.provider.unwrap_or_else(|| OTHER.to_owned()),
+            because: Some(detected.because),
+            password_hint: detected.password_hint,
+            sign_ins: detected.sign_ins,
+            quirks: detected.quirks,
+            all: std::mem::take(&mut self.found.all),
+            is_looking: false,
+            unvouched: Vec::new(),
+        };
+        if !detected.is_certain {
+            self.found.unvouched = self.hosts();
+        }
+    }
+
+    /// The hosts that a password would go to.
+    fn hosts(&self) -> Vec<String> {
+        let mut hosts = Vec::new();
+        if let Incoming::Imap(at) = &self.settings.incoming {
+            hosts.push(at.host.clone());
+        }
+        if let Outgoing::Smtp(at) = &self.settings.outgoing
+            && !hosts.contains(&at.host)
+        {
+            hosts.push(at.host.clone());
+        }
+        hosts
+    }
+
+    /// Hosts that would get the password, that were found by somebody nobody vouches for, and that no person has
+    /// looked at yet.
+    pub fn unconfirmed(&self) -> Vec<String> {
+        if self.settings.secret == SecretSource::None {
+            return Vec::new();
+        }
+        let mut hosts = self.hosts();
+        hosts.retain(|host| self.found.unvouched.contains(host));
+        hosts
+    }
+
+    /// Another provider, by its name: its servers take the place of those that were there.
+    pub fn set_provider(&mut self, name: &str) {
+        if name == self.found.provider {
+            return;
+        }
+        let (imap, smtp) = self
+            .found
+            .choose(name)
+            .unwrap_or_else(|| usual_servers(&self.settings.address));
         self.imap = imap.clone();
         self.smtp = smtp.clone();
         self.settings.incoming = Incoming::Imap(imap);
         self.settings.outgoing = Outgoing::Smtp(smtp);
-        self.because = Some("chosen by you".into());
-        self.password_hint = None;
     }
 
     pub fn is_new(&self) -> bool {
@@ -197,6 +268,24 @@ impl MailboxValue {
         if let Outgoing::Smtp(kept) = &mut self.settings.outgoing {
             *kept = endpoint;
         }
+    }
+
+    /// As [`Self::set_imap`], by a person: nothing that is found later overwrites it, and it is confirmed.
+    pub fn choose_imap(&mut self, endpoint: Endpoint) {
+        if endpoint.host != self.imap.host {
+            self.found.unvouched.retain(|host| *host != endpoint.host);
+        }
+        self.found.is_looking = false;
+        self.set_imap(endpoint);
+    }
+
+    /// As [`Self::set_smtp`], by a person.
+    pub fn choose_smtp(&mut self, endpoint: Endpoint) {
+        if endpoint.host != self.smtp.host {
+            self.found.unvouched.retain(|host| *host != endpoint.host);
+        }
+        self.found.is_looking = false;
+        self.set_smtp(endpoint);
     }
 
     pub fn incoming_kind(&self) -> &'static str {
@@ -269,121 +358,5 @@ impl MailboxValue {
             Outgoing::Sendmail(kept) | Outgoing::Folder(kept) => *kept = path,
             Outgoing::Smtp(_) | Outgoing::Through(_) | Outgoing::Off => {}
         }
-    }
-}
-
-/// The usual port of IMAP (RFC 8314 §3.2) or of submission (§3.3; RFC 6409 §3.1) with this protection.
-pub fn usual_port(is_imap: bool, security: Security) -> u16 {
-    match (is_imap, security) {
-        (true, Security::Tls) => 993,
-        (true, Security::Starttls | Security::None) => 143,
-        (false, Security::Tls) => 465,
-        (false, Security::Starttls) => 587,
-        (false, Security::None) => 25,
-    }
-}
-
-/// Another protection proposes its usual port, unless a port of one's own was chosen.
-pub fn protect(endpoint: &Endpoint, is_imap: bool, security: Security) -> Endpoint {
-    let port = if endpoint.port == usual_port(is_imap, endpoint.security) {
-        usual_port(is_imap, security)
-    } else {
-        endpoint.port
-    };
-    Endpoint {
-        host: endpoint.host.clone(),
-        port,
-        security,
-    }
-}
-
-/// The protection that a well-known port proposes. Nothing ever proposes to have none.
-fn proposed(is_imap: bool, port: u16, now: Security) -> Security {
-    match (is_imap, port) {
-        (true, 993) | (false, 465) => Security::Tls,
-        (true, 143) | (false, 25 | 587) if now == Security::Tls => Security::Starttls,
-        _ => now,
-    }
-}
-
-/// `host` or `host:port` or `[::1]:port` as it is typed; `now` gives what was not typed.
-///
-/// # Errors
-/// A sentence about the part that is wrong.
-pub fn endpoint(typed: &str, is_imap: bool, now: &Endpoint) -> Result<Endpoint, String> {
-    let example = if is_imap {
-        "imap.example.com:993"
-    } else {
-        "smtp.example.com:465"
-    };
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err(format!("a server is missing; write one such as {example}"));
-    }
-    if let Some((scheme, _)) = typed.split_once("://") {
-        return Err(format!("leave out {scheme}://, as in {example}"));
-    }
-    let (host, port) = match typed
-        .strip_prefix('[')
-        .and_then(|rest| rest.split_once(']'))
-    {
-        Some((host, rest)) => (host, rest.strip_prefix(':')),
-        None => match typed.rsplit_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (typed, None),
-        },
-    };
-    let is_v6 = typed.starts_with('[');
-    let wrong = |c: &char| {
-        !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_') || (is_v6 && matches!(c, ':' | '%')))
-    };
-    if let Some(c) = host.chars().find(wrong) {
-        return Err(match c {
-            ' ' => "there is a space in the server's name".into(),
-            '@' => "that is an address; a server's name has no @".into(),
-            ':' => "write an IPv6 address in brackets, as in [::1]:993".into(),
-            c => format!("“{}” cannot stand in a server's name", c.escape_default()),
-        });
-    }
-    if host.is_empty() || host.starts_with('.') || host.ends_with('.') || host.contains("..") {
-        return Err(format!(
-            "a part of the server's name is missing; write {example}"
-        ));
-    }
-    let Some(port) = port else {
-        let kept = if host == now.host {
-            now.port
-        } else {
-            usual_port(is_imap, now.security)
-        };
-        return Ok(Endpoint {
-            host: host.to_owned(),
-            port: kept,
-            security: now.security,
-        });
-    };
-    let number = port.parse::<u16>().ok().filter(|number| *number > 0);
-    let Some(port) = number.filter(|_| port.chars().all(|c| c.is_ascii_digit())) else {
-        return Err(format!("“{port}” is not a port; ports go from 1 to 65535"));
-    };
-    let security = if port == now.port {
-        now.security
-    } else {
-        proposed(is_imap, port, now.security)
-    };
-    Ok(Endpoint {
-        host: host.to_owned(),
-        port,
-        security,
-    })
-}
-
-/// A server as it is shown and typed.
-pub fn shown(endpoint: &Endpoint) -> String {
-    let Endpoint { host, port, .. } = endpoint;
-    match (host.is_empty(), host.contains(':')) {
-        (true, _) => String::new(),
-        (_, true) => format!("[{host}]:{port}"),
-        _ => format!("{host}:{port}"),
     }
 }

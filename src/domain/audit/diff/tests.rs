@@ -4,8 +4,8 @@ use crate::domain::contact::{Signature, View};
 use crate::domain::event::Actor;
 use crate::domain::ids::{OperatorId, SignatureId, ViewId};
 use crate::domain::mailbox::{
-    AlarmMail, ClosedReply, Endpoint, FolderChoice, Incoming, Outgoing, SecretSource, Security,
-    SendingSignIn, Trust,
+    AlarmMail, ChosenFolder, ClosedReply, Endpoint, FolderChoice, Incoming, Outgoing, SecretSource,
+    Security, SendingSignIn, Trust,
 };
 
 fn settings() -> MailboxSettings {
@@ -86,7 +86,12 @@ const ONE_FIELD: [(Change, &str, Option<&str>, Option<&str>); 12] = [
         Some("command: pass show acme"),
     ),
     (
-        |s| s.folders = FolderChoice::Chosen(vec!["INBOX".into(), "Работа".into()]),
+        |s| {
+            s.folders = FolderChoice::Chosen(vec![
+                ChosenFolder::alone("INBOX"),
+                ChosenFolder::alone("Работа"),
+            ])
+        },
         "folders",
         Some("usual"),
         Some("chosen: INBOX, Работа"),

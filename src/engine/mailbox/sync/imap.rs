@@ -8,9 +8,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::round::{Round, Stubborn};
-use super::{SyncFailure, folder};
+use super::{SyncFailure, folder, wanted};
 use crate::domain::folder::FolderRole;
-use crate::domain::mailbox::{Endpoint, FolderChoice, Mailbox};
+use crate::domain::mailbox::{Endpoint, Mailbox};
+use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
 use crate::engine::mailbox::connect;
 use crate::engine::mailbox::worker::LookNow;
@@ -69,6 +70,8 @@ struct Connection<'a> {
     mailbox: &'a Mailbox,
     session: ImapSession,
     stubborn: &'a mut Stubborn,
+    /// Chosen folders that are not there, as they were told.
+    missing: Vec<String>,
 }
 
 impl<'a> Connection<'a> {
@@ -83,25 +86,25 @@ impl<'a> Connection<'a> {
             mailbox,
             session: connect::sign_in(engine, mailbox, endpoint).await?,
             stubborn,
+            missing: Vec::new(),
         })
     }
 
-    /// The folders that the settings choose: the inbox first, the Sent folder last, because its mails answer the others.
+    /// The folders that the settings choose. One that is chosen and not there is told once a connection.
     async fn wanted_folders(&mut self) -> Result<Vec<FolderInfo>, ImapFailure> {
         let choice = &self.mailbox.settings.folders;
-        let mut folders: Vec<FolderInfo> = self
-            .session
-            .list_folders()
-            .await?
-            .into_iter()
-            .filter(|info| info.selectable && is_wanted(info, choice))
-            .collect();
-        folders.sort_by_key(|info| match info.role {
-            FolderRole::Inbox => 0,
-            FolderRole::Sent => 2,
-            _ => 1,
-        });
-        Ok(folders)
+        let all = self.session.list_folders().await?;
+        let missing = wanted::missing(&all, choice);
+        if missing != self.missing {
+            for words in &missing {
+                let name = &self.mailbox.settings.name;
+                let trouble = Trouble::operator(format!("{name}: {words}"))
+                    .hint("choose the folders again in the mailbox's settings, under Fetching");
+                self.engine.told.notice(trouble);
+            }
+            self.missing = missing;
+        }
+        Ok(wanted::of(&all, choice))
     }
 
     async fn look_at_all(&mut self, folders: &[FolderInfo]) -> Result<u64, SyncFailure> {
@@ -164,15 +167,5 @@ async fn wait_plainly(asked: &mut mpsc::Receiver<LookNow>, until: Instant) -> Op
     tokio::select! {
         () = tokio::time::sleep_until(until) => None,
         look = asked.recv() => look,
-    }
-}
-
-fn is_wanted(info: &FolderInfo, choice: &FolderChoice) -> bool {
-    match (choice, info.role) {
-        (_, FolderRole::Sent) => true,
-        (FolderChoice::Usual, role) => role == FolderRole::Inbox,
-        (FolderChoice::Chosen(names), _) => names.contains(&info.name),
-        (FolderChoice::All, FolderRole::Junk | FolderRole::Drafts | FolderRole::Trash) => false,
-        (FolderChoice::All, _) => true,
     }
 }

@@ -247,7 +247,11 @@ fn is_wanted(folder: &MaildirFolder, role: FolderRole, choice: &FolderChoice) ->
     match (choice, role) {
         (_, FolderRole::Inbox | FolderRole::Sent) => true,
         (FolderChoice::Usual, _) => false,
-        (FolderChoice::Chosen(names), _) => names.contains(&folder.name),
+        (FolderChoice::Chosen(chosen), _) => chosen.iter().any(|one| {
+            ['/', '.']
+                .into_iter()
+                .any(|delimiter| one.means(&folder.name, Some(delimiter)))
+        }),
         (FolderChoice::All, role) => role == FolderRole::Other,
     }
 }

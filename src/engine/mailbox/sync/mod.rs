@@ -3,12 +3,14 @@
 //! What was imported is known from the ledger alone; dates, flags and sequence numbers are never a record of
 //! anything. Every failure ends a round, never the worker: it waits as `domain::sync_plan` says and begins again.
 
+mod by_hand;
 mod fetch;
 mod folder;
 mod imap;
 mod maildir;
 pub mod own;
 mod round;
+pub mod wanted;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use tokio::sync::mpsc;
 
 use super::collected;
 use super::worker::LookNow;
-use crate::domain::mailbox::{Incoming, Mailbox};
+use crate::domain::mailbox::{Download, Incoming, Mailbox};
 use crate::domain::sync_plan::{self, Failure};
 use crate::domain::trouble::{Trouble, Whose};
 use crate::engine::core::Engine;
@@ -67,6 +69,10 @@ pub async fn keep_syncing(
     mailbox: &Mailbox,
     asked: &mut mpsc::Receiver<LookNow>,
 ) {
+    let has_own_way_in = !matches!(mailbox.settings.incoming, Incoming::Forwarded(_));
+    if has_own_way_in && mailbox.settings.watch.download == Download::ByHand {
+        return by_hand::wait_for_asks(engine, mailbox, asked).await;
+    }
     let mut failures = Failures::default();
     let mut stubborn = round::Stubborn::default();
     loop {

@@ -1,0 +1,52 @@
+//! Which folders are read, of those that the server has now: a subfolder that is made later is read when it appears.
+
+use crate::domain::folder::FolderRole;
+use crate::domain::mailbox::FolderChoice;
+use crate::mail::imap::FolderInfo;
+
+/// The folders that the settings choose: the inbox first, the Sent folder last, because its mails answer the others.
+pub fn of(folders: &[FolderInfo], choice: &FolderChoice) -> Vec<FolderInfo> {
+    let mut wanted: Vec<FolderInfo> = folders
+        .iter()
+        .filter(|info| info.selectable && is_wanted(info, choice))
+        .cloned()
+        .collect();
+    wanted.sort_by_key(|info| match info.role {
+        FolderRole::Inbox => 0,
+        FolderRole::Sent => 2,
+        _ => 1,
+    });
+    wanted
+}
+
+/// Folders that were chosen by name and that the server does not have, each as a sentence.
+pub fn missing(folders: &[FolderInfo], choice: &FolderChoice) -> Vec<String> {
+    let FolderChoice::Chosen(chosen) = choice else {
+        return Vec::new();
+    };
+    chosen
+        .iter()
+        .filter(|one| {
+            let mut meant = folders.iter();
+            !meant.any(|info| one.means(&info.name, info.delimiter))
+        })
+        .map(|one| {
+            format!(
+                "the chosen folder {} does not exist on the server",
+                one.name
+            )
+        })
+        .collect()
+}
+
+fn is_wanted(info: &FolderInfo, choice: &FolderChoice) -> bool {
+    match (choice, info.role) {
+        (_, FolderRole::Sent) => true,
+        (FolderChoice::Usual, role) => role == FolderRole::Inbox,
+        (FolderChoice::Chosen(chosen), _) => chosen
+            .iter()
+            .any(|one| one.means(&info.name, info.delimiter)),
+        (FolderChoice::All, FolderRole::Junk | FolderRole::Drafts | FolderRole::Trash) => false,
+        (FolderChoice::All, _) => true,
+    }
+}
