@@ -260,6 +260,9 @@ impl Desk {
                 }
                 Effect::Copy(text) => self.terminal.copy(&text).map_err(gone)?,
                 Effect::Bell => self.terminal.bell().map_err(gone)?,
+                Effect::Notify { title, body } => {
+                    self.terminal.notify(&title, &body).map_err(gone)?;
+                }
                 Effect::Title(title) => self.terminal.title(&title).map_err(gone)?,
                 Effect::Files(work) => {
                     files::start(work, &self.extras, self.events.clone());

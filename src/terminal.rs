@@ -25,6 +25,7 @@ use crate::domain::clean::Clean;
 
 mod emit;
 pub mod input;
+mod notify;
 
 /// Draws buffers on anything that takes bytes. What is there already is not written again.
 #[derive(Debug)]
@@ -158,6 +159,17 @@ impl Terminal {
     /// When the terminal cannot be written to.
     pub fn title(&mut self, title: &Clean) -> io::Result<()> {
         execute!(io::stdout(), SetTitle(title.as_str()))
+    }
+
+    /// A word to the operator's desktop.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn notify(&mut self, title: &Clean, body: &Clean) -> io::Result<()> {
+        let around = notify::Surroundings::of_this_process();
+        let mut out = io::stdout();
+        out.write_all(notify::notification(title, body, &around).as_bytes())?;
+        out.flush()
     }
 
     /// # Errors

@@ -38,6 +38,11 @@ pub enum Effect {
     /// To the clipboard of the operator's terminal.
     Copy(Clean),
     Bell,
+    /// To the operator's desktop, through the terminal.
+    Notify {
+        title: Clean,
+        body: Clean,
+    },
     /// The terminal window's title.
     Title(Clean),
     /// Gives the terminal to the operator's editor.

@@ -49,6 +49,7 @@ mod tick;
 mod told;
 pub mod topline;
 pub mod views;
+pub mod watch;
 pub mod when;
 
 use jiff::Timestamp;
@@ -86,6 +87,8 @@ pub struct Surroundings {
 pub struct Known {
     pub basics: Option<Basics>,
     pub outbox: Vec<OutboxLine>,
+    /// The errors of mailboxes that were told, each by when it began.
+    pub alarms: std::collections::BTreeMap<crate::domain::ids::MailboxId, Timestamp>,
     pub domains: settings::domains::Domains,
     /// When the engine stopped answering.
     pub silent_since: Option<Timestamp>,

@@ -38,6 +38,14 @@ impl Status {
         self.say(Tone::Good, text, None);
     }
 
+    /// As [`Self::good`], but never over trouble that nobody has read yet.
+    pub fn greet(&mut self, text: Clean) {
+        let is_trouble = |said: &Said| said.tone == Tone::Trouble;
+        if !self.said.as_ref().is_some_and(is_trouble) {
+            self.good(text);
+        }
+    }
+
     /// Says why a key did nothing.
     pub fn refuse(&mut self, reason: &str) {
         self.say(Tone::Refused, Clean::line(reason), None);

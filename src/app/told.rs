@@ -13,6 +13,7 @@ use super::sheet::Sheet;
 use super::text::{Line, TEXT};
 use super::thread;
 use super::views;
+use super::watch;
 use crate::bridge::{
     AskId, ConnectReport, Look, MailboxReport, OutboxRequest, Pushed, Report, Request, Seen, Told,
 };
@@ -58,8 +59,15 @@ fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<E
             effects
         }
         (Purpose::Basics, Report::Look(Seen::Basics(basics))) => {
-            app.known.basics = Some(*basics);
-            settings::basics_changed(app)
+            let is_first = app.known.basics.replace(*basics).is_none();
+            let mut effects = if is_first {
+                watch::begin(app);
+                Vec::new()
+            } else {
+                watch::alarms(app)
+            };
+            effects.extend(settings::basics_changed(app));
+            effects
         }
         (Purpose::Outbox, Report::Outbox(lines)) => {
             app.known.outbox = lines;
@@ -86,18 +94,10 @@ fn quiet(app: &mut App, report: Report) -> Vec<Effect> {
     if let Report::Mailbox(MailboxReport::Synced {
         new_messages,
         troubles,
+        held_elsewhere,
     }) = report
     {
-        if let Some((_, trouble)) = troubles.first() {
-            app.status.trouble(trouble);
-        } else {
-            let words = match new_messages {
-                0 => "all mail is here; nothing new".to_owned(),
-                1 => "1 new message".to_owned(),
-                more => format!("{more} new messages"),
-            };
-            app.status.good(Clean::line(&words));
-        }
+        watch::say_synced(app, new_messages, &troubles, &held_elsewhere);
     }
     Vec::new()
 }
@@ -162,16 +162,15 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
                     .iter_mut()
                     .find(|line| line.mailbox.id == mailbox)
             }) {
-                let trouble = health
-                    .trouble()
-                    .filter(|_| line.health.trouble().is_none())
-                    .cloned();
                 line.health = health;
-                if let Some(trouble) = trouble {
-                    app.status.trouble(&trouble);
-                }
             }
-            settings::basics_changed(app)
+            let mut effects = watch::alarms(app);
+            effects.extend(settings::basics_changed(app));
+            effects
+        }
+        Pushed::CaughtUp { mailbox, caught_up } => {
+            watch::caught_up(app, mailbox, &caught_up);
+            Vec::new()
         }
         Pushed::Basics => vec![
             app.ask(Purpose::Basics, Request::Look(Look::Basics)),

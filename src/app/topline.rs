@@ -66,10 +66,10 @@ pub fn health(app: &App, line: &MailboxLine) -> Line {
         }
         Health::Interrupted { since, .. } => (
             "◌",
-            format!(" offline since {}", clock(*since)),
+            format!(" interrupted {}", clock(*since)),
             Role::Signal(Signal::Warning),
         ),
-        Health::Failing { .. } => ("✗", " failing".into(), Role::Signal(Signal::Trouble)),
+        Health::Failing { .. } => ("✗", " Error".into(), Role::Signal(Signal::Trouble)),
         Health::NeedsPassword { .. } => {
             ("✗", " needs password".into(), Role::Signal(Signal::Trouble))
         }

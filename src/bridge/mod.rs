@@ -12,6 +12,7 @@ mod domains;
 mod redirect;
 mod report;
 mod request;
+mod watching;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub use domains::*;
 pub use redirect::*;
 pub use report::*;
 pub use request::*;
+pub use watching::*;
 
 /// Chosen by the front end; comes back with the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -9,14 +9,14 @@ use crate::domain::draft::DraftKind;
 use crate::domain::event::Actor;
 use crate::domain::finding::Finding;
 use crate::domain::ids::{DraftId, EventId, MailboxId, MessageId, OutboxId, TicketNumber, ViewId};
-use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::mailbox::{CaughtUp, Health, Mailbox};
 use crate::domain::message::{MailClass, MessageKind, PlacementRule};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::parsed::AttachmentKind;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
 
-use super::{AuditPage, ConnectReport, DomainLine, DraftContent};
+use super::{AuditPage, ConnectReport, DomainLine, DraftContent, WatchReport};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
@@ -289,7 +289,10 @@ pub enum MailboxReport {
     Synced {
         new_messages: u64,
         troubles: Vec<(MailboxId, Trouble)>,
+        /// Other processes hold these and look for their mail; each with a word for who that is.
+        held_elsewhere: Vec<(MailboxId, String)>,
     },
+    Watch(WatchReport),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -326,6 +329,11 @@ pub enum Pushed {
     Domains,
     /// Something a person should read, such as a full disk.
     Notice(Trouble),
+    /// What came while the mailbox did not fetch is here.
+    CaughtUp {
+        mailbox: MailboxId,
+        caught_up: CaughtUp,
+    },
     /// New mail of customers came in.
     NewMail {
         tickets: Vec<TicketNumber>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditQuery, ConnectRequest, DomainRequest};
+use super::{AuditQuery, ConnectRequest, DomainRequest, WatchRequest};
 use crate::domain::contact::Signature;
 use crate::domain::decide::Action;
 use crate::domain::headers::address::Address;
@@ -212,6 +212,7 @@ pub enum MailboxRequest {
         id: MailboxId,
         to: String,
     },
+    Watch(WatchRequest),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

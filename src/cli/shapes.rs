@@ -294,7 +294,8 @@ pub fn mailbox(line: &MailboxLine) -> Value {
         Outgoing::Through(id) => json!({"type": "through", "mailbox": id.0}),
         Outgoing::Off => json!({"type": "off"}),
     };
-    let (state, detail) = health(&line.health);
+    let (_, detail) = health(&line.health);
+    let state = line.health.status_as_left(line.last_fetch).name();
     json!({
         "id": line.mailbox.id.0,
         "name": Clean::line(&settings.name),
@@ -316,28 +317,23 @@ pub fn mailbox(line: &MailboxLine) -> Value {
         "first_sync": settings.first_sync,
         "poll_seconds": settings.poll_seconds,
         "policy": settings.policy,
-        "health": {"state": state, "detail": detail},
+        "health": {"state": state, "detail": detail, "since": line.health.since()},
         "connected_at": line.mailbox.connected_at,
         "last_fetch": line.last_fetch,
     })
 }
 
-/// A word for a mailbox's health, and what is known about it.
+/// The word for programs for how a mailbox does, and what is known about it.
 pub fn health(health: &Health) -> (&'static str, Option<String>) {
-    match health {
-        // Commands do not fetch by themselves, so this says nothing about the mailbox.
-        Health::Starting => ("untried", None),
-        Health::Syncing { done, total } => ("syncing", Some(format!("{done} of {total}"))),
-        Health::Live => ("live", None),
-        Health::Interrupted {
-            trouble, next_try, ..
-        } => (
-            "interrupted",
-            Some(format!("{trouble}; next try {next_try}")),
-        ),
-        Health::Failing { trouble, .. } => ("failing", Some(trouble.to_string())),
-        Health::NeedsPassword { trouble, .. } => ("needs-password", Some(trouble.to_string())),
-        Health::SyncedElsewhere => ("synced-elsewhere", None),
-        Health::Disabled => ("disabled", None),
-    }
+    let next = |next_try: Option<jiff::Timestamp>| {
+        next_try.map_or_else(String::new, |next_try| format!("; next try {next_try:.0}"))
+    };
+    let detail = match health {
+        Health::Syncing { done, total } => Some(format!("{done} of {total}")),
+        Health::SyncedElsewhere => Some("synced by another Ticketty on this store".to_owned()),
+        other => other
+            .reason()
+            .map(|trouble| format!("{trouble}{}", next(other.next_try()))),
+    };
+    (health.status().name(), detail)
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Client, Outcome, Output, client::unexpected, shapes};
-use crate::bridge::{Look, MailboxReport, MailboxRequest, Pushed, Report, Request};
+use crate::bridge::{Look, MailboxLine, MailboxReport, MailboxRequest, Pushed, Report, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::trouble::Trouble;
@@ -36,13 +36,15 @@ async fn once(name: Option<String>, client: &mut Client, out: &mut Output) -> Ou
     // Progress keeps a long first fetch from looking like silence.
     client.call(Request::Look(Look::Follow)).await?;
     let request = Request::Mailbox(MailboxRequest::SyncNow(one));
-    let (new_messages, troubles) = match client.call_long(request, &mut |_| Ok(())).await? {
-        Report::Mailbox(MailboxReport::Synced {
-            new_messages,
-            troubles,
-        }) => (new_messages, troubles),
-        other => return Err(unexpected(&other)),
-    };
+    let (new_messages, troubles, elsewhere) =
+        match client.call_long(request, &mut |_| Ok(())).await? {
+            Report::Mailbox(MailboxReport::Synced {
+                new_messages,
+                troubles,
+                held_elsewhere,
+            }) => (new_messages, troubles, held_elsewhere),
+            other => return Err(unexpected(&other)),
+        };
     let name_of = |id: MailboxId| {
         let line = mailboxes.iter().find(|line| line.mailbox.id == id);
         line.map_or_else(
@@ -50,25 +52,52 @@ async fn once(name: Option<String>, client: &mut Client, out: &mut Output) -> Ou
             |line| Clean::line(&line.mailbox.settings.name).to_string(),
         )
     };
-    let shapes: Vec<_> = troubles
+    let held: Vec<(String, Trouble)> = elsewhere
         .iter()
-        .map(|(id, trouble)| json!({"mailbox": name_of(*id), "whose": trouble.whose, "trouble": trouble.to_string(), "hint": trouble.hint}))
+        .map(|(id, holder)| (name_of(*id), held_by(&name_of(*id), holder)))
         .collect();
+    let told: Vec<(String, Trouble)> = troubles
+        .iter()
+        .map(|(id, trouble)| (name_of(*id), trouble.clone()))
+        .collect();
+    let shape = |(name, trouble): &(String, Trouble)| json!({"mailbox": name, "whose": trouble.whose, "trouble": trouble.to_string(), "hint": trouble.hint});
     out.answer(
-        &json!({"new_messages": new_messages, "troubles": shapes}),
+        &json!({
+            "new_messages": new_messages,
+            "troubles": told.iter().map(shape).collect::<Vec<_>>(),
+            "held_elsewhere": elsewhere
+                .iter()
+                .map(|(id, holder)| json!({"mailbox": name_of(*id), "holder": Clean::line(holder)}))
+                .collect::<Vec<_>>(),
+        }),
         || match new_messages {
+            // Where somebody else looks for all of it, or it could not be looked for, nobody knows whether there is some.
+            0 if !held.is_empty() || !told.is_empty() => String::new(),
             0 => "No new mail.\n".into(),
             1 => "1 new message.\n".into(),
             many => format!("{many} new messages.\n"),
         },
     )?;
-    let Some((first, others)) = troubles.split_first() else {
+    let mut failures = told
+        .iter()
+        .map(|(name, trouble)| named(name, trouble))
+        .chain(held.iter().map(|(_, trouble)| trouble.clone()));
+    let Some(first) = failures.next() else {
         return Ok(());
     };
-    for (id, trouble) in others {
-        super::output::print_failure(&named(&name_of(*id), trouble));
+    for other in failures {
+        super::output::print_failure(&other);
     }
-    Err(named(&name_of(first.0), &first.1))
+    Err(first)
+}
+
+/// Nothing was looked for here, and whoever waits for the mail has to know that.
+fn held_by(name: &str, holder: &str) -> Trouble {
+    Trouble::operator(format!(
+        "mailbox {name}: {} holds it, and fetches and sends for it",
+        Clean::line(holder)
+    ))
+    .hint("what it fetches is in this store, too; end that process to do it here")
 }
 
 fn named(mailbox: &str, trouble: &Trouble) -> Trouble {
@@ -76,6 +105,11 @@ fn named(mailbox: &str, trouble: &Trouble) -> Trouble {
         what: format!("mailbox {mailbox}: {}", trouble.what),
         ..trouble.clone()
     }
+}
+
+fn name_in(mailboxes: &[MailboxLine], id: MailboxId) -> String {
+    let line = mailboxes.iter().find(|line| line.mailbox.id == id);
+    line.map_or_else(|| id.to_string(), |line| line.mailbox.settings.name.clone())
 }
 
 /// Says how mailboxes do until the line ends.
@@ -96,11 +130,7 @@ async fn stay(client: &mut Client, out: &mut Output) -> Outcome {
         };
         match pushed {
             Pushed::Health { mailbox, health } => {
-                let name = mailboxes.iter().find(|line| line.mailbox.id == mailbox);
-                let name = name.map_or_else(
-                    || mailbox.to_string(),
-                    |line| line.mailbox.settings.name.clone(),
-                );
+                let name = name_in(&mailboxes, mailbox);
                 let (state, detail) = shapes::health(&health);
                 let detail = detail
                     .map(|detail| format!(": {detail}"))
@@ -113,6 +143,10 @@ async fn stay(client: &mut Client, out: &mut Output) -> Outcome {
                 out.progress(&format!("new mail in {}", numbers.join(", ")))?;
             }
             Pushed::Notice(trouble) => super::output::print_failure(&trouble),
+            Pushed::CaughtUp { mailbox, caught_up } => {
+                let name = name_in(&mailboxes, mailbox);
+                out.progress(Clean::line(&format!("{name}: {}", caught_up.sentence())).as_str())?;
+            }
             Pushed::Tickets(_) | Pushed::Basics | Pushed::Outbox | Pushed::Domains => {}
         }
     }

@@ -1,9 +1,14 @@
 //! A mailbox: an address that customers write to, with the servers behind it.
 
+mod alarm;
 mod automatic;
 mod fetching;
+mod health;
 mod identity;
 mod ports;
+mod reconnect;
+mod self_test;
+mod standing;
 mod watch;
 
 use std::path::PathBuf;
@@ -12,12 +17,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ids::MailboxId;
-use super::trouble::Trouble;
 
+pub use alarm::{About, Alarm, Waiting};
 pub use automatic::{Automatic, Letter};
 pub use fetching::ChosenFolder;
+pub use health::{Condition, Health};
 pub use identity::{Identity, LONGEST_INFORMATION};
 pub use ports::Service;
+pub use reconnect::{AfterFailure, Attempt, Failure, after_failure};
+pub use self_test::{Silence, Traffic};
+pub use standing::{CaughtUp, Gap, SelfTested, Standing, Unheard, Why};
 pub use watch::{AlarmMail, Download, Watch};
 
 /// How a connection is protected. Implicit TLS is preferred (RFC 8314 §3).
@@ -243,47 +252,4 @@ pub struct Mailbox {
     /// Removed mailboxes keep their tickets and their ledger; adding the same account again continues it.
     pub removed: bool,
     pub connected_at: Timestamp,
-}
-
-/// How a mailbox does, as the top line and the settings show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Health {
-    /// Not yet tried since the program started.
-    Starting,
-    /// Mail is fetched for the first time, or a gap is closed.
-    Syncing {
-        done: u64,
-        total: u64,
-    },
-    /// Connected, with nothing left to fetch.
-    Live,
-    /// The connection broke; the next attempt comes by itself.
-    Interrupted {
-        since: Timestamp,
-        next_try: Timestamp,
-        trouble: Trouble,
-    },
-    /// Attempts go on slowly; somebody has to act.
-    Failing {
-        since: Timestamp,
-        trouble: Trouble,
-    },
-    NeedsPassword {
-        since: Timestamp,
-        trouble: Trouble,
-    },
-    /// Another process on this store holds the mailbox and syncs it.
-    SyncedElsewhere,
-    Disabled,
-}
-
-impl Health {
-    /// What somebody has to mend; an interruption that mends itself is none.
-    pub fn trouble(&self) -> Option<&Trouble> {
-        match self {
-            Self::Failing { trouble, .. } | Self::NeedsPassword { trouble, .. } => Some(trouble),
-            _ => None,
-        }
-    }
 }

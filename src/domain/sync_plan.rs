@@ -1,21 +1,13 @@
-//! What to fetch from a folder, how far its ledger reaches, and what a failure means.
+//! What to fetch from a folder, and how far its ledger reaches.
 //!
 //! A plan only ever adds: whatever a server stops listing, nothing that was stored is touched. A UID counts as
 //! settled by its row in the ledger alone, never by UIDNEXT, flags or dates, and the cursor never passes a hole.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
-
-use super::mailbox::Health;
-use super::trouble::Trouble;
 
 /// How many UIDs are asked for in one go.
 pub const BATCH: usize = 500;
-/// Failed attempts in a row after which somebody should look.
-pub const PATIENT_ATTEMPTS: u32 = 8;
 
 /// What the server said about the folder, under its own tagged OK.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +66,6 @@ pub struct Plan {
     pub gone: Vec<u32>,
     /// To be stored once every batch has its outcomes, and not before.
     pub highest_mod_seq: Option<u64>,
-    /// The server would give out UIDs that it has given out already. All of the folder should be compared.
-    pub uids_reused: bool,
 }
 
 /// Which generation this is.
@@ -86,6 +76,12 @@ pub fn generation(ledger: &LedgerView, uid_validity: u32) -> Generation {
         Some(_) if ledger.earlier.contains(&uid_validity) => Generation::Returned,
         Some(_) => Generation::New,
     }
+}
+
+/// Whether the server hands out UIDs again that it has handed out before, although UIDVALIDITY says otherwise.
+/// `highest` is the highest UID in the folder. A UIDNEXT below it is only a wrong one and proves nothing.
+pub fn hands_out_again(uid_next: u32, cursor: u32, highest: Option<u32>) -> bool {
+    uid_next <= cursor && highest.is_none_or(|highest| highest < uid_next)
 }
 
 /// Compares what the server lists with what is settled. In another generation than the ledger's all is new.
@@ -128,8 +124,6 @@ pub fn plan(listing: &Listing, ledger: &LedgerView) -> Plan {
         batches: newest_first.chunks(BATCH).map(<[u32]>::to_vec).collect(),
         gone,
         highest_mod_seq: listing.highest_mod_seq,
-        uids_reused: generation == Generation::Same
-            && listing.uid_next.is_some_and(|next| next <= ledger.cursor),
     }
 }
 
@@ -167,74 +161,6 @@ pub fn advance(
         .into_iter()
         .filter(|uid| first_hole.is_none_or(|hole| *uid < hole))
         .fold(cursor, u32::max)
-}
-
-/// How long to wait after `failures` in a row: 2 to 80 seconds, doubled each time. `random` from 0 to 1 spreads
-/// many mailboxes apart.
-pub fn backoff(failures: u32, random: f64) -> Duration {
-    let ceiling = f64::from(2_u32.saturating_pow(failures.clamp(1, 7)).min(80));
-    let share = if random.is_finite() {
-        random.clamp(0.0, 1.0)
-    } else {
-        1.0
-    };
-    Duration::from_secs_f64((ceiling * (0.5 + share / 2.0)).clamp(2.0, 80.0))
-}
-
-/// What kind of failure ended a sync.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// The server refused name or password.
-    SignIn,
-    /// The server asked us to come less often (`[LIMIT]`, `[UNAVAILABLE]`, too many connections).
-    Throttled,
-    /// The line, name resolution, or a deadline.
-    Network,
-    /// A certificate, a setting: it stays so until somebody acts.
-    Settings,
-    /// The server answered what it should not, or we did not understand it.
-    Answer,
-    /// Our own store does not take what came, because the disk is full for example.
-    Store,
-}
-
-/// How the mailbox does after a failure, and when to try again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AfterFailure {
-    pub health: Health,
-    pub next_try: Timestamp,
-}
-
-/// What follows from the `failures`-th failure in a row. `since` is when the first of them happened.
-pub fn after_failure(
-    failure: Failure,
-    failures: u32,
-    since: Timestamp,
-    now: Timestamp,
-    random: f64,
-    trouble: Trouble,
-) -> AfterFailure {
-    let soon = backoff(failures, random);
-    let wait = match failure {
-        // Trying a wrong password again and again locks accounts.
-        Failure::SignIn => Duration::from_secs(3_600),
-        Failure::Throttled => (soon * 10).clamp(Duration::from_secs(60), Duration::from_secs(800)),
-        Failure::Settings => Duration::from_secs(300),
-        Failure::Network | Failure::Answer | Failure::Store => soon,
-    };
-    let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::from_secs(80));
-    let next_try = now.checked_add(wait).unwrap_or(now);
-    let health = match failure {
-        Failure::SignIn => Health::NeedsPassword { since, trouble },
-        Failure::Settings | Failure::Store => Health::Failing { since, trouble },
-        _ if failures >= PATIENT_ATTEMPTS => Health::Failing { since, trouble },
-        _ => Health::Interrupted {
-            since,
-            next_try,
-            trouble,
-        },
-    };
-    AfterFailure { health, next_try }
 }
 
 #[cfg(test)]

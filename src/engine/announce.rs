@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::doorbell::Doorbell;
 use crate::bridge::{AskId, Pushed, Report, Told};
 use crate::domain::ids::{MailboxId, TicketNumber};
-use crate::domain::mailbox::Health;
+use crate::domain::mailbox::{CaughtUp, Health};
 use crate::domain::trouble::Trouble;
 
 /// More changed tickets than this in one push become "look again at everything".
@@ -35,6 +35,7 @@ struct Pending {
     everything: bool,
     new_mail: BTreeSet<TicketNumber>,
     health: BTreeMap<MailboxId, Health>,
+    caught_up: BTreeMap<MailboxId, CaughtUp>,
     basics: bool,
     outbox: bool,
     domains: bool,
@@ -88,6 +89,13 @@ impl Announcer {
     pub fn health_changed(&self, mailbox: MailboxId, health: &Health) {
         self.note(|pending| {
             pending.health.insert(mailbox, health.clone());
+        });
+    }
+
+    /// What came while a mailbox did not fetch is here.
+    pub fn caught_up(&self, mailbox: MailboxId, caught_up: CaughtUp) {
+        self.note(|pending| {
+            pending.caught_up.insert(mailbox, caught_up);
         });
     }
 
@@ -167,6 +175,11 @@ impl Pending {
             self.health
                 .into_iter()
                 .map(|(mailbox, health)| Pushed::Health { mailbox, health }),
+        );
+        pushes.extend(
+            self.caught_up
+                .into_iter()
+                .map(|(mailbox, caught_up)| Pushed::CaughtUp { mailbox, caught_up }),
         );
         if self.basics {
             pushes.push(Pushed::Basics);

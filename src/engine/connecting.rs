@@ -13,7 +13,9 @@ use self::sources::{AtTheServers, OverTheWeb};
 use super::core::Engine;
 use super::redirect;
 use super::workers::Trial;
-use crate::bridge::{ConnectReport, ConnectRequest, ProviderLine, Report, Secret, SignIns, TriedLine};
+use crate::bridge::{
+    ConnectReport, ConnectRequest, ProviderLine, Report, Secret, SignIns, TriedLine,
+};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::MailboxSettings;
 use crate::domain::trouble::Trouble;

@@ -23,7 +23,7 @@ use crate::domain::audit::{Author, Origin};
 use crate::domain::contact::Operator;
 use crate::domain::event::Actor;
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Health, Mailbox};
+use crate::domain::mailbox::{Health, Mailbox, Unheard};
 use crate::domain::query::Asker;
 use crate::domain::trouble::Trouble;
 use crate::mail::dns::Dns;
@@ -193,10 +193,22 @@ impl Engine {
 
     /// Notes how a mailbox does, and tells whoever follows where that is news.
     pub fn set_health(&self, mailbox: MailboxId, health: Health) {
-        if self.health.set(mailbox, health.clone()) {
-            self.told.health_changed(mailbox, &health);
-            self.doorbells.health.ring();
+        if self.health.set(mailbox, health) {
+            self.tell_health(mailbox);
         }
+    }
+
+    /// Notes whether mail arrives, and tells it like any change of health.
+    pub fn set_unheard(&self, mailbox: MailboxId, unheard: Option<Unheard>) {
+        if self.health.set_unheard(mailbox, unheard) {
+            self.tell_health(mailbox);
+        }
+    }
+
+    fn tell_health(&self, mailbox: MailboxId) {
+        let (health, _) = self.health.get(mailbox);
+        self.told.health_changed(mailbox, &health);
+        self.doorbells.health.ring();
     }
 
     /// The secret of a mailbox; asking may run a command, so it waits on a thread of its own.

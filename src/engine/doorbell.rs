@@ -46,10 +46,10 @@ pub struct Doorbells {
     pub outbox: Doorbell,
     /// Mailboxes were connected, changed, enabled, disabled, removed or unlocked.
     pub mailboxes: Doorbell,
+    /// A mailbox does better or worse than before.
+    pub health: Doorbell,
     /// Ticket wakes changed.
     pub timers: Doorbell,
-    /// How a mailbox does has changed.
-    pub health: Doorbell,
     /// A commit was made by this process.
     pub committed: Doorbell,
 }

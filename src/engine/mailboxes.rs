@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 use super::connecting::learnt;
 use super::core::{Engine, MAILBOXES_CHANGED, blocking};
-use super::health::words_left;
-use super::{audit, channels, looks, people};
+use super::health::{leave_word, words_left};
+use super::{audit, channels, looks, people, watching};
 use crate::bridge::{MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret};
 use crate::domain::audit::{
     Author, Difference, SettingChange, Subject, SubjectKind, mailbox_changes,
@@ -15,7 +15,7 @@ use crate::domain::audit::{
 use crate::domain::headers::address::Address;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    Health, Incoming, LONGEST_MAILBOX_NAME, Mailbox, MailboxSettings, Outgoing, SecretSource,
+    Health, Incoming, LONGEST_MAILBOX_NAME, Mailbox, MailboxSettings, Outgoing, SecretSource, Why,
 };
 use crate::domain::trouble::Trouble;
 
@@ -72,8 +72,10 @@ pub(super) async fn answer(
             Ok(Report::Mailbox(MailboxReport::Synced {
                 new_messages: synced.new_messages,
                 troubles: synced.troubles,
+                held_elsewhere: synced.held_elsewhere,
             }))
         }
+        MailboxRequest::Watch(request) => watching::answer(engine, request).await,
         MailboxRequest::SendTest { id, to } => {
             let mailbox = known(engine, id).await?;
             may_send(&mailbox)?;
@@ -125,10 +127,12 @@ async fn put(
     let settings = checked(settings)?;
     let source = settings.secret.clone();
     let author = engine.author();
+    let has_secret = secret.is_some();
     let id = engine
         .write(move |store| {
             let mailboxes = store.mailboxes()?;
             refuse_twice(&mailboxes, id, &settings)?;
+            watching::refuse_alarm_to_ourselves(&mailboxes, id, &settings)?;
             channels::fits(&mailboxes, id, &settings)?;
             let before = mailboxes
                 .iter()
@@ -141,6 +145,10 @@ async fn put(
             }
             audit::record(store, &changes)?;
             learnt::saved(store, &settings)?;
+            let was = mailboxes.iter().find(|one| one.id == id);
+            if let Some(why) = watching::why_it_stops(was, &settings, has_secret) {
+                watching::open_gap(store, id, why, author.at)?;
+            }
             Ok(id)
         })
         .await?;
@@ -298,9 +306,17 @@ async fn set_state(
                 state_changes(&author, before, enabled, removed)
             });
             store.set_mailbox_state(id, enabled, removed)?;
+            if !enabled {
+                watching::close_down(store, id, author.at)?;
+            } else if before.is_some_and(|before| !before.enabled) {
+                watching::open_gap(store, id, Why::SwitchedOn, author.at)?;
+            }
             audit::record(store, &changes)
         })
         .await?;
+    if !enabled {
+        leave_word(engine, id, None).await;
+    }
     if removed {
         let keeper = Arc::clone(&engine.secrets);
         blocking(move || keeper.forget(id)).await?;

@@ -26,9 +26,11 @@ mod people;
 pub mod reader;
 mod redirect;
 mod sender_domains;
+pub mod standing;
 #[cfg(test)]
 mod stories;
 mod timers;
+mod watching;
 pub mod workers;
 mod writing;
 
@@ -214,6 +216,7 @@ async fn work(engine: Arc<Engine>) {
         tokio::join!(
             workers.run(Arc::clone(&engine)),
             timers::run(Arc::clone(&engine)),
+            watching::run(Arc::clone(&engine)),
             sender_domains::run(Arc::clone(&engine))
         );
     }

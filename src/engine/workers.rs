@@ -3,6 +3,7 @@
 //! The answering half asks through this trait and never opens a connection itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -19,6 +20,27 @@ use crate::domain::trouble::Trouble;
 pub struct Synced {
     pub new_messages: u64,
     pub troubles: Vec<(MailboxId, Trouble)>,
+    /// Other processes hold these; each with a word for who that is.
+    pub held_elsewhere: Vec<(MailboxId, String)>,
+}
+
+/// A mail of the program that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    pub took: Duration,
+    pub in_junk: bool,
+}
+
+/// A mail that the program writes by itself, to somebody who looks after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub to: String,
+    pub subject: String,
+    pub body: String,
+    /// Without angle brackets; one that filing knows as ours.
+    pub message_id: String,
+    /// Sent with the empty envelope sender, as automatic mail should be (RFC 3834 §3.3).
+    pub has_empty_sender: bool,
 }
 
 /// Where the lines and the protocol of a check go, as they come.
@@ -74,6 +96,26 @@ pub trait Workers: Send + Sync + 'static {
         mailbox: Mailbox,
         to: String,
     ) -> BoxFuture<'static, Result<(), Trouble>>;
+
+    /// Sends a letter of the program itself, outside of any ticket; ends when the server has taken it, or when it is
+    /// not known whether it has.
+    fn send_letter(
+        &self,
+        engine: Arc<Engine>,
+        from: Mailbox,
+        letter: Letter,
+    ) -> BoxFuture<'static, Result<(), Trouble>>;
+
+    /// Sends a mail to the address `to`, waits until it has come into `seen_in`, and removes it. A trouble of the
+    /// server means that the mail was taken and did not come, or was refused.
+    fn round_trip(
+        &self,
+        engine: Arc<Engine>,
+        from: Mailbox,
+        to: String,
+        seen_in: Mailbox,
+        within: Duration,
+    ) -> BoxFuture<'static, Result<Arrival, Trouble>>;
 
     /// Makes messages and tickets of mail, each batch in one commit.
     fn ingest(

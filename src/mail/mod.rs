@@ -3,8 +3,8 @@
 //! Everything here turns bytes from strangers into bounded, typed data, or typed data into bytes. It never
 //! touches the store and never decides what a mail means for a ticket: the engine and the domain do.
 
-pub mod autoconfig;
 pub mod advice;
+pub mod autoconfig;
 pub mod compose;
 pub mod dns;
 pub mod folder_transport;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreResult;
 use super::packed::PackedRaw;
-pub use crate::domain::folder::FolderRole;
+pub use crate::domain::folder::{FolderRole, LedgerAccount};
 use crate::domain::ids::{ContentHash, FolderId, MailboxId};
 use crate::domain::mailbox::{Mailbox, MailboxSettings};
 
@@ -63,19 +63,12 @@ pub struct LedgerRow {
     pub recorded_at: Timestamp,
 }
 
-/// How many UIDs of a mailbox ended how. `holes` have no outcome yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerAccount {
-    pub listed: u64,
-    pub stored: u64,
-    pub unparsed: u64,
-    pub stubs: u64,
-    pub same_content: u64,
-    pub own_copies: u64,
-    pub not_wanted: u64,
-    pub gone: u64,
-    pub unreadable: u64,
-    pub holes: u64,
+/// What a mail was like when it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    pub uid: u32,
+    pub size_bytes: u64,
+    pub internal_date: Option<Timestamp>,
 }
 
 pub trait LedgerRead {
@@ -88,6 +81,8 @@ pub trait LedgerRead {
     fn holes(&self, folder: FolderId) -> StoreResult<Vec<u32>>;
     fn ledger_account(&self, mailbox: MailboxId) -> StoreResult<LedgerAccount>;
     fn ledger_row(&self, folder: FolderId, uid: u32) -> StoreResult<Option<LedgerRow>>;
+    /// What the mails of the folder were like that have content, ascending by UID.
+    fn stamps(&self, folder: FolderId) -> StoreResult<Vec<Stamp>>;
     /// Whether these bytes are already stored.
     fn has_content(&self, content: &ContentHash) -> StoreResult<bool>;
     /// The raw mail, unpacked and checked against its hash.
@@ -108,6 +103,9 @@ pub trait LedgerWrite {
     -> StoreResult<()>;
     /// The folder of this generation; made current, and created on first sight. Ledgers of other generations stay.
     fn open_folder(&mut self, sight: &FolderSight) -> StoreResult<Folder>;
+    /// Ends a generation whose UIDs mean other mails by now. Its ledger stays, nothing is asked for any more, and the
+    /// folder begins anew when it is opened next, whatever its UIDVALIDITY says.
+    fn retire_folder(&mut self, folder: FolderId) -> StoreResult<()>;
     /// Notes that the server listed these UIDs; those without an outcome become holes.
     fn list_uids(&mut self, folder: FolderId, uids: &[u32]) -> StoreResult<()>;
     /// Records outcomes, closes their holes and moves the cursor. A second outcome for a UID is ignored.

@@ -15,6 +15,7 @@ pub mod people;
 pub mod placing;
 pub mod sqlite;
 pub mod tickets;
+pub mod watching;
 
 use crate::domain::finding::Finding;
 use crate::domain::trouble::Trouble;
@@ -25,16 +26,20 @@ pub use outbox::{OutboxRead, OutboxWrite};
 pub use people::{PeopleRead, PeopleWrite};
 pub use placing::PlacingRead;
 pub use tickets::{TicketRead, TicketWrite};
+pub use watching::WatchingRead;
 
 /// The failure of a store operation. Always says whose move it is (disk full: the operator's).
 pub type StoreResult<T> = Result<T, Trouble>;
 
 /// A consistent snapshot.
 pub trait Read:
-    AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead
+    AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead + WatchingRead
 {
 }
-impl<T: AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead> Read for T {}
+impl<T: AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead + WatchingRead>
+    Read for T
+{
+}
 
 /// One transaction. It also reads, and then sees its own writes.
 pub trait Write: Read + AuditWrite + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite {}

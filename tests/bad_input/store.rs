@@ -122,7 +122,7 @@ fn a_killed_program_keeps_no_mailbox_from_the_next_one() {
     let mut child = command.spawn().unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
     assert!(
-        lines.any(|line| line.unwrap().contains("live")),
+        lines.any(|line| line.unwrap().contains("active")),
         "it never came to life"
     );
     child.kill().unwrap();

@@ -116,6 +116,7 @@ fn an_empty_desk_never_promises_mail_that_a_failing_mailbox_cannot_bring() {
     world.mailboxes.truncate(1);
     world.mailboxes[0].health = Health::Failing {
         since: now(),
+        next_try: None,
         trouble: Trouble::operator("the name imap.acme.example was not found"),
     };
     let mut desk = Desk::with(140, 40, world);

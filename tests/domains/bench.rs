@@ -15,7 +15,7 @@ use ticketty::engine::core::{Engine, SyncMode};
 use ticketty::engine::ingest::{Arrived, Ingested};
 use ticketty::engine::outside::Outside;
 use ticketty::engine::reader::ChildReader;
-use ticketty::engine::workers::{CheckLines, Synced, Trial, Workers};
+use ticketty::engine::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
 use ticketty::engine::{EngineHandle, EngineSetup, ParserCommand, Surroundings, start_within};
 use ticketty::mail::dns::Dns;
 use ticketty::mail::mime::Parser;
@@ -259,6 +259,26 @@ impl Workers for Idle {
         _: String,
     ) -> BoxFuture<'static, Result<(), Trouble>> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn send_letter(
+        &self,
+        _: Arc<Engine>,
+        _: Mailbox,
+        _: Letter,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn round_trip(
+        &self,
+        _: Arc<Engine>,
+        _: Mailbox,
+        _: String,
+        _: Mailbox,
+        _: Duration,
+    ) -> BoxFuture<'static, Result<Arrival, Trouble>> {
+        Box::pin(async { Err(Trouble::network("there are no servers")) })
     }
 
     fn ingest(

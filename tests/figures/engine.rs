@@ -64,6 +64,7 @@ pub async fn first_sync(dir: &Path, endpoint: Endpoint, wanted: u64) -> Duration
             Report::Mailbox(MailboxReport::Synced {
                 new_messages,
                 troubles,
+                ..
             }) => {
                 assert_eq!((new_messages, troubles.len()), (wanted, 0), "{troubles:?}");
                 break began.elapsed();

@@ -283,9 +283,14 @@ async fn large_mails_are_found_and_only_their_header_is_fetched() {
         .await
         .unwrap();
     assert_eq!(large, [2]);
-    let sizes = session.fetch_sizes(&[1, 2, 3, 99]).await.unwrap();
-    assert_eq!(sizes.len(), 3);
-    assert!(sizes.iter().any(|(uid, size)| *uid == 2 && *size > 200_000));
+    let stamps = session.fetch_stamps(&[1, 2, 3, 99]).await.unwrap();
+    assert_eq!(stamps.len(), 3);
+    assert!(stamps.iter().all(|stamp| stamp.internal_date.is_some()));
+    assert!(
+        stamps
+            .iter()
+            .any(|stamp| stamp.uid == 2 && stamp.size > 200_000)
+    );
     let header = session.fetch_header(2).await.unwrap().unwrap();
     assert!(header.raw.ends_with(b"\r\n\r\n") && header.raw.len() < 300);
     assert_eq!(session.fetch_header(99).await.unwrap(), None);

@@ -44,11 +44,11 @@ fn a_server_that_is_away_is_shown_and_its_mail_comes_when_it_is_back() {
     desk.sees("After the restart");
     desk.sees("● support");
     office.dovecot.stop();
-    desk.sees("offline since");
+    desk.sees("interrupted");
     office.arrives(&letter("three", "During the night"));
     office.dovecot.run();
     desk.sees("During the night");
-    desk.sees_no_more("offline since");
+    desk.sees_no_more("interrupted");
     assert!(desk.quit());
     assert_eq!(office.tickets("").len(), 3);
 }

@@ -8,6 +8,8 @@ mod crashes;
 mod faults;
 mod first_minute;
 mod hostile;
+mod ledger;
 mod office;
 mod sending;
+mod watching;
 mod working;

@@ -222,9 +222,19 @@ impl Bench {
                 self.line(*id).health = Health::Live;
                 Report::Done
             }
+            MailboxRequest::Watch(WatchRequest::Status(id)) => {
+                let health = self.line(*id).health.clone();
+                let status = super::watching::status(*id, health);
+                Report::Mailbox(MailboxReport::Watch(WatchReport::Status(Box::new(status))))
+            }
+            MailboxRequest::Watch(WatchRequest::SelfTest(id)) => {
+                let last = super::watching::status(*id, Health::Live).self_test.last;
+                Report::Mailbox(MailboxReport::Watch(WatchReport::SelfTested(last.unwrap())))
+            }
             MailboxRequest::SyncNow(_) => Report::Mailbox(MailboxReport::Synced {
                 new_messages: 2,
                 troubles: Vec::new(),
+                held_elsewhere: Vec::new(),
             }),
             _ => Report::Done,
         }

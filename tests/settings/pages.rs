@@ -20,6 +20,7 @@ fn needing_password() -> World {
         security: Security::Tls,
     });
     line.health = Health::NeedsPassword {
+        next_try: None,
         since,
         trouble: Trouble::operator("the password was refused")
             .because("[AUTHENTICATIONFAILED] Invalid credentials")
@@ -35,7 +36,7 @@ fn a_mailbox_says_how_it_does_since_when_and_why() {
         bench.keys(",");
         bench
             .desk
-            .sees("needs its password since today 12:30")
+            .sees("Needs password since today 12:30")
             .sees("Invalid credentials");
         insta::assert_snapshot!(format!("mailbox_page_{width}"), bench.desk.screen());
     }
@@ -51,7 +52,7 @@ fn a_password_is_given_again_for_this_run() {
     )));
     bench
         .desk
-        .sees("works; new mail comes by itself")
+        .sees("Active; new mail comes by itself")
         .sees_no("tulip");
 }
 
@@ -69,7 +70,7 @@ fn it_is_fetched_tested_checked_and_switched_off_by_keys() {
     bench.desk.sees("✔ folders");
     bench.keys("esc d");
     assert!(bench.desk.status().contains("is off"));
-    bench.desk.sees("off; d switches it on");
+    bench.desk.sees("Disabled; d switches it on");
 }
 
 #[test]

@@ -345,6 +345,38 @@ service imap-login {{
         std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o000)).unwrap();
     }
 
+    /// From now on the server answers NO where it cannot read a mail, and does not hang up.
+    pub fn refuses_the_unreadable(&mut self) {
+        let config = self.path("dovecot.conf");
+        let words = std::fs::read_to_string(&config).unwrap() + "\nimap_fetch_failure = no-after\n";
+        std::fs::write(&config, words).unwrap();
+        self.restart();
+    }
+
+    /// Takes all mails of a folder away and counts UIDs from 1 again, under the same UIDVALIDITY, as after a copy of
+    /// files that went wrong.
+    pub fn count_uids_anew(&mut self, user: &str, folder: &str) {
+        let dir = self.folder(user, folder);
+        self.stop();
+        let list = dir.join("dovecot-uidlist");
+        let words = std::fs::read_to_string(&list).unwrap();
+        let validity = words
+            .split_whitespace()
+            .find(|word| word.starts_with('V'))
+            .expect("the list says its UIDVALIDITY");
+        std::fs::write(&list, format!("3 {validity} N1\n")).unwrap();
+        let parts = ["cur", "new"].map(|part| dir.join(part));
+        let old = parts.iter().chain([&dir]).flat_map(std::fs::read_dir);
+        for entry in old.flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_mail = entry.path().parent() != Some(&dir);
+            if is_mail || name.starts_with("dovecot.index") {
+                std::fs::remove_file(entry.path()).unwrap();
+            }
+        }
+        self.run();
+    }
+
     /// Runs `doveadm`, which must succeed, and gives its output.
     pub fn doveadm(&self, arguments: &[&str]) -> String {
         let output = Command::new("doveadm")

@@ -25,6 +25,7 @@ pub const TABLES: &[&[Command]] = &[
     settings::COMMANDS,
     settings::finding::COMMANDS,
     settings::places::COMMANDS,
+    settings::WATCHING,
     settings::audit::commands::COMMANDS,
     settings::domains::COMMANDS,
     settings::own_editor::COMMANDS,

@@ -89,7 +89,12 @@ pub(super) fn switch(app: &mut App) -> Vec<Effect> {
             MailboxRequest::Disable(line.mailbox.id)
         }
     };
-    with_mailbox(app, request, &words)
+    let effects = with_mailbox(app, request, &words);
+    if let Some(settings) = app.settings_mut() {
+        // What was checked before says nothing about what is now.
+        settings.checks = None;
+    }
+    effects
 }
 
 pub(super) fn password(app: &mut App) -> Vec<Effect> {

@@ -325,7 +325,7 @@ fn on_choice(app: &App) -> Result<(), String> {
     }
 }
 
-fn on_mailbox(app: &App) -> Result<(), String> {
+pub(super) fn on_mailbox(app: &App) -> Result<(), String> {
     no_form(app)?;
     selected(app)
         .map(|_| ())

@@ -24,6 +24,7 @@ pub mod rows;
 mod signature;
 mod told;
 mod view;
+mod watching;
 
 use jiff::Timestamp;
 
@@ -41,6 +42,7 @@ pub use form::Face;
 pub use open::Open;
 pub use rows::{Item, Row};
 pub use told::{failed, told};
+pub use watching::{COMMANDS as WATCHING, Watched};
 
 use audit::AuditScreen;
 use checks::Checks;
@@ -63,6 +65,10 @@ enum After {
     /// What to say when it is done; the form that asked for it is closed.
     Close(Clean),
     Say(Clean),
+    /// What the page of a mailbox shows.
+    Watched,
+    /// A self-test has ended.
+    Tested,
     /// A page of the log of settings, the first or a further one.
     Audit {
         anew: bool,
@@ -98,6 +104,7 @@ pub struct Settings {
     made: Option<(Item, String)>,
     /// A new mailbox was saved, but its password was not; the form is still about a new one.
     saved_in_part: bool,
+    pub watched: Watched,
 }
 
 /// A step that waits for detection.
@@ -137,7 +144,12 @@ impl Settings {
         self.pending.iter().any(|(_, after)| {
             !matches!(
                 after,
-                After::Checked | After::Periods | After::Redirect | After::Audit { .. }
+                After::Checked
+                    | After::Periods
+                    | After::Watched
+                    | After::Tested
+                    | After::Redirect
+                    | After::Audit { .. }
             )
         })
     }
@@ -259,6 +271,9 @@ pub fn checked(app: &mut App, line: CheckLine) -> Vec<Effect> {
 pub fn basics_changed(app: &mut App) -> Vec<Effect> {
     told::catch_up(app);
     let items = rows::items(app);
+    if let Some(settings) = app.settings_mut() {
+        settings.watched.grows_stale();
+    }
     if let Some(settings) = app.settings_mut()
         && !items.contains(&settings.item)
         && settings.open.is_none()
@@ -273,11 +288,11 @@ pub fn views_changed(app: &mut App) {
     told::catch_up(app);
 }
 
-pub fn tick(_app: &mut App) -> Vec<Effect> {
-    Vec::new()
+pub fn tick(app: &mut App) -> Vec<Effect> {
+    watching::tick(app)
 }
 
-/// Nothing here moves by itself: what is shown changes with the engine's words.
-pub fn wake(_app: &App) -> Option<Timestamp> {
-    None
+/// Nothing here moves by itself but the page of a mailbox, which is asked for again while it is seen.
+pub fn wake(app: &App) -> Option<Timestamp> {
+    watching::wake(app)
 }

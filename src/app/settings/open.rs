@@ -82,6 +82,7 @@ impl Open {
             Item::Mailbox(id) => {
                 let settings = rows::mailbox(app, id)?.mailbox.settings.clone();
                 let value = MailboxValue {
+                    senders: mailboxes(),
                     others: collectors(app, Some(id)),
                     ..MailboxValue::of(id, settings)
                 };

@@ -8,11 +8,11 @@ use crate::app::acts;
 use crate::app::asks::Purpose;
 use crate::app::event::Effect;
 use crate::app::layers::Layer;
+use crate::app::watch;
 use crate::bridge::{
     AskId, CareReport, ConnectReport, Detected, Look, MailboxReport, Report, Request,
     SAVED_WITHOUT_PASSWORD,
 };
-use crate::domain::clean::Clean;
 use crate::domain::trouble::Trouble;
 
 /// An answer to a question asked under `Purpose::Settings`.
@@ -45,6 +45,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             }
             Vec::new()
         }
+        (Some(After::Watched | After::Tested), report) => super::watching::told(app, report),
         (Some(After::Checked), _) => finish_checks(app, id, None),
         (Some(After::Folders | After::Periods), Report::Connect(report)) => {
             super::mailbox::checking::counted(app, report)
@@ -64,7 +65,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
                 app.layers
                     .retain(|layer| !matches!(layer, Layer::Settings(_)));
             }
-            app.status.good(words);
+            app.status.greet(words);
             look_again(app)
         }
         (Some(After::Close(words)), _) => {
@@ -78,12 +79,10 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             Report::Mailbox(MailboxReport::Synced {
                 new_messages,
                 troubles,
+                held_elsewhere,
             }),
         ) => {
-            match troubles.first() {
-                Some((_, trouble)) => app.status.trouble(trouble),
-                None => app.status.good(synced(new_messages)),
-            }
+            watch::say_synced(app, new_messages, &troubles, &held_elsewhere);
             look_again(app)
         }
         (Some(After::Audit { anew }), Report::Care(CareReport::Audit(page))) => {
@@ -98,14 +97,6 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             look_again(app)
         }
         _ => Vec::new(),
-    }
-}
-
-fn synced(new_messages: u64) -> Clean {
-    match new_messages {
-        0 => Clean::from_static("all mail is here; nothing new"),
-        1 => Clean::from_static("1 new message"),
-        more => Clean::line(&format!("{more} new messages")),
     }
 }
 
@@ -258,8 +249,10 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         }
         Some(After::Mailbox(_)) => at_field(app, &trouble),
         Some(After::Close(_)) => at_field(app, &trouble),
+        // The page shows what it knew, and asks again.
+        Some(After::Watched) => return Vec::new(),
         Some(After::Audit { .. } | After::AuditFile) => audit::failed(app),
-        Some(After::Say(_) | After::Providers) | None => {}
+        Some(After::Say(_) | After::Providers | After::Tested) | None => {}
     }
     app.status.trouble(&trouble);
     Vec::new()

@@ -9,6 +9,7 @@ mod identity;
 mod password;
 mod providers;
 mod redirect;
+mod watching;
 mod ways;
 
 use clap::{Args, Subcommand};
@@ -16,9 +17,9 @@ use serde_json::json;
 
 use super::table::{Align, table};
 use super::{Client, Outcome, Output, client::unexpected, shapes};
-use crate::bridge::{MailboxLine, MailboxReport, MailboxRequest, Report, Request, Secret};
+use crate::bridge::{MailboxReport, MailboxRequest, Report, Request, Secret};
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::{Health, Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
+use crate::domain::mailbox::{Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
 
 use identity::IdentityArgs;
@@ -26,6 +27,7 @@ use identity::IdentityArgs;
 use ways::{incoming, outgoing};
 
 use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
+use watching::WatchArgs;
 
 #[derive(Debug, Subcommand)]
 pub enum MailboxCommand {
@@ -37,6 +39,10 @@ pub enum MailboxCommand {
     Providers,
     /// All mailboxes and how they do
     List,
+    /// How a mailbox does: since when, what waits, what came, and what became of every mail
+    Status(NameArgs),
+    /// Send a mail to the mailbox itself and wait for it, to prove that mail arrives
+    SelfTest(NameArgs),
     /// Check servers, sign-in and folders of a mailbox, line by line
     Check(check::CheckArgs),
     /// The folders of a mailbox's server, with the number of mails in each
@@ -84,6 +90,8 @@ pub struct AddArgs {
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
+    watch: WatchArgs,
+    #[command(flatten)]
     identity: IdentityArgs,
     /// Save without checking that it works
     #[arg(long)]
@@ -109,6 +117,8 @@ pub struct SetArgs {
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
+    watch: WatchArgs,
+    #[command(flatten)]
     identity: IdentityArgs,
     /// Save without checking that it works
     #[arg(long)]
@@ -127,6 +137,14 @@ pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut 
             folders::list(mailbox, client, out).await
         }
         MailboxCommand::Test(arguments) => check::test(arguments, client, out).await,
+        MailboxCommand::Status(arguments) => {
+            let line = client.mailbox(&arguments.name).await?;
+            watching::status(&line, client, out).await
+        }
+        MailboxCommand::SelfTest(arguments) => {
+            let line = client.mailbox(&arguments.name).await?;
+            watching::self_test(&line, client, out).await
+        }
         MailboxCommand::Disable(arguments) => {
             let mailbox = client.mailbox(&arguments.name).await?.mailbox;
             switch(
@@ -187,6 +205,7 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.servers.apply(&mut settings);
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
+    arguments.watch.apply(&mut settings, client).await?;
     arguments.identity.apply(&mut settings)?;
     let secret = password::choose(&arguments.password, &mut settings, true)?;
     save(None, settings, secret, !arguments.no_check, client, out).await
@@ -201,6 +220,7 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.servers.apply(&mut settings);
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
+    arguments.watch.apply(&mut settings, client).await?;
     arguments.identity.apply(&mut settings)?;
     let secret = password::choose(&arguments.password, &mut settings, false)?;
     if arguments.default {
@@ -295,13 +315,7 @@ async fn list(client: &mut Client, out: &mut Output) -> Outcome {
             .iter()
             .map(|line| {
                 let settings = &line.mailbox.settings;
-                let (state, detail) = shapes::health(&line.health);
-                let health = match (line.mailbox.enabled, detail) {
-                    (false, _) => "disabled".to_owned(),
-                    (true, Some(detail)) => format!("{state}: {}", Clean::line(&detail)),
-                    (true, None) if line.health == Health::Starting => last_fetch(line),
-                    (true, None) => state.to_owned(),
-                };
+                let health = watching::health(line);
                 vec![
                     Clean::line(&settings.name).to_string(),
                     Clean::line(&settings.address).to_string(),
@@ -315,14 +329,6 @@ async fn list(client: &mut Client, out: &mut Output) -> Outcome {
             ["NAME", "ADDRESS", "INCOMING", "OUTGOING", "HEALTH"].map(|name| (name, Align::Left));
         table(&columns, &rows)
     })
-}
-
-/// An engine that was started for one command has tried nothing yet, but the store knows.
-fn last_fetch(line: &MailboxLine) -> String {
-    line.last_fetch.map_or_else(
-        || "enabled".into(),
-        |at| format!("fetched {}", super::table::moment(at)),
-    )
 }
 
 async fn switch(

@@ -1,4 +1,4 @@
-//! Listings against ledgers, and failures against patience.
+//! Listings against ledgers.
 
 use proptest::prelude::*;
 
@@ -90,14 +90,27 @@ fn another_uidvalidity_makes_every_uid_new() {
 }
 
 #[test]
-fn a_uidnext_that_went_back_is_noticed_and_believed_in_nothing() {
+fn a_uidnext_that_went_back_is_believed_only_where_the_folder_agrees() {
     let listing = Listing {
         uid_next: Some(3),
         ..all(&[1, 2, 8])
     };
     let plan = plan(&listing, &ledger(7, &[], &[]));
-    assert!(plan.uids_reused);
     assert_eq!(plan.batches.concat(), [8]);
+    for (uid_next, cursor, highest, reused) in [
+        (3, 7, Some(8), false),
+        (8, 7, Some(7), false),
+        (8, 7, None, false),
+        (7, 7, Some(6), true),
+        (3, 7, Some(2), true),
+        (1, 7, None, true),
+    ] {
+        assert_eq!(
+            hands_out_again(uid_next, cursor, highest),
+            reused,
+            "UIDNEXT {uid_next}, cursor {cursor}, highest {highest:?}"
+        );
+    }
 }
 
 #[test]
@@ -107,42 +120,6 @@ fn long_lists_come_in_batches() {
     let sizes: Vec<usize> = plan.batches.iter().map(Vec::len).collect();
     assert_eq!(sizes, [500, 500, 201]);
     assert_eq!(plan.batches[0][0], 1_201);
-}
-
-#[test]
-fn waiting_grows_from_two_to_eighty_seconds() {
-    let longest: Vec<u64> = (0..12).map(|n| backoff(n, 1.0).as_secs()).collect();
-    assert_eq!(longest, [2, 2, 4, 8, 16, 32, 64, 80, 80, 80, 80, 80]);
-    assert_eq!(backoff(8, 0.0).as_secs(), 40);
-    assert_eq!(backoff(8, f64::NAN).as_secs(), 80);
-}
-
-#[test]
-fn each_failure_has_its_face_and_its_pace() {
-    let table = [
-        (Failure::SignIn, 1, "password", 3_600),
-        (Failure::SignIn, 9, "password", 3_600),
-        (Failure::Throttled, 1, "interrupted", 60),
-        (Failure::Throttled, 9, "failing", 800),
-        (Failure::Network, 1, "interrupted", 2),
-        (Failure::Network, 7, "interrupted", 80),
-        (Failure::Network, 8, "failing", 80),
-        (Failure::Settings, 1, "failing", 300),
-        (Failure::Answer, 2, "interrupted", 4),
-    ];
-    let since = Timestamp::UNIX_EPOCH;
-    for (failure, failures, face, wait) in table {
-        let trouble = Trouble::network("the line is down");
-        let after = after_failure(failure, failures, since, since, 1.0, trouble);
-        let shown = match after.health {
-            Health::NeedsPassword { .. } => "password",
-            Health::Failing { .. } => "failing",
-            Health::Interrupted { next_try, .. } if next_try == after.next_try => "interrupted",
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(shown, face, "{failure:?} {failures}");
-        assert_eq!(after.next_try.as_second(), wait, "{failure:?} {failures}");
-    }
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::channels;
 use super::super::core::Engine;
-use super::super::health::words_left;
+use super::super::health::{Left, words_left};
 use crate::bridge::{Basics, MailboxLine, Seen};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
@@ -42,7 +42,7 @@ pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
 pub fn mailbox_lines(
     engine: &Engine,
     mailboxes: Vec<Mailbox>,
-    words: &BTreeMap<MailboxId, Health>,
+    words: &BTreeMap<MailboxId, Left>,
     default: Option<MailboxId>,
 ) -> Vec<MailboxLine> {
     mailboxes
@@ -55,16 +55,17 @@ pub fn mailbox_lines(
                 Incoming::Forwarded(collecting) => collecting,
                 _ => mailbox.id,
             };
-            let health = match (mailbox.enabled, health, words.get(&speaks)) {
+            let left = words.get(&speaks).cloned().unwrap_or_default();
+            let health = match (mailbox.enabled, health, left.trouble) {
                 (false, ..) => Health::Disabled,
-                (true, Health::Starting | Health::SyncedElsewhere, Some(word)) => word.clone(),
+                (true, Health::Starting | Health::SyncedElsewhere, Some(word)) => word,
                 (true, health, _) => health,
             };
             MailboxLine {
                 is_default: default == Some(mailbox.id),
                 mailbox,
                 health,
-                last_fetch,
+                last_fetch: last_fetch.max(left.last_fetch),
             }
         })
         .collect()

@@ -97,6 +97,7 @@ pub async fn show(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<(), Trouble
     let health = match home(engine, mailbox).await {
         Ok(home) if !home.enabled => Health::Failing {
             since: engine.clock.now(),
+            next_try: None,
             trouble: Trouble::operator(format!(
                 "its mail comes by {}, which is switched off",
                 home.settings.name
@@ -112,6 +113,7 @@ pub async fn show(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<(), Trouble
         }
         Err(trouble) => Health::Failing {
             since: engine.clock.now(),
+            next_try: None,
             trouble,
         },
     };

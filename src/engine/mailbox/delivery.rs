@@ -17,6 +17,7 @@ use crate::domain::mailbox::Mailbox;
 use crate::domain::outbox::{self, DeliveryState, Part, Step, Tries};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
+use crate::engine::standing;
 use crate::mail::transport::Courier;
 use crate::store::outbox::OutboxRow;
 use crate::store::{StoreResult, Write};
@@ -122,6 +123,13 @@ async fn send_row(
         *courier = None;
     }
     record(engine, &row, &envelope, &delivery).await;
+    if matches!(delivery, Delivery::Accepted { .. }) {
+        let now = engine.clock.now();
+        standing::note(engine, mailbox.id, move |standing| {
+            standing.last_send = Some(now);
+        })
+        .await;
+    }
     tell(engine, &row);
     Ok(())
 }

@@ -26,6 +26,26 @@ pub fn holder_name(host: &str, run: &str) -> String {
     format!("{host}:{}:{run}", std::process::id())
 }
 
+/// Who holds the mailbox, in words: "process 4711 on desk".
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn holder_in_words(engine: &Arc<Engine>, mailbox: MailboxId) -> Result<String, Trouble> {
+    let lease = engine.read(move |snapshot| snapshot.lease(mailbox)).await?;
+    Ok(lease.map_or_else(
+        || "another process, which has just let go of it".to_owned(),
+        |lease| words_for(&lease.holder),
+    ))
+}
+
+fn words_for(holder: &str) -> String {
+    let mut parts = holder.splitn(3, ':');
+    match (parts.next(), parts.next()) {
+        (Some(host), Some(pid)) => format!("process {pid} on {host}"),
+        _ => holder.to_owned(),
+    }
+}
+
 /// A lease that this process holds.
 #[derive(Debug, Clone)]
 pub struct Held {
@@ -150,6 +170,12 @@ mod tests {
             epoch: 1,
             until: jiff::Timestamp::UNIX_EPOCH,
         }
+    }
+
+    #[test]
+    fn a_holder_has_words() {
+        assert_eq!(words_for("desk:4711:ab"), "process 4711 on desk");
+        assert_eq!(words_for("somebody"), "somebody");
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod collected;
 mod connect;
 mod delivery;
 pub mod lease;
+mod letter;
 mod parking;
 mod probe;
 pub mod round_trip;
@@ -21,16 +22,18 @@ mod sync;
 mod worker;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use super::core::Engine;
 use super::ingest::{Arrived, Ingested};
-use super::workers::{CheckLines, Synced, Trial, Workers};
+use super::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
 use crate::bridge::{FolderLine, PeriodCount};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::Mailbox;
 use crate::domain::trouble::Trouble;
+use account::Account;
 
 /// The workers of the real program.
 #[derive(Debug, Default)]
@@ -88,6 +91,39 @@ impl Workers for MailboxWorkers {
         to: String,
     ) -> BoxFuture<'static, Result<(), Trouble>> {
         Box::pin(probe::test_mail::send(engine, mailbox, to))
+    }
+
+    fn send_letter(
+        &self,
+        engine: Arc<Engine>,
+        from: Mailbox,
+        letter: Letter,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        Box::pin(letter::send(engine, from, letter))
+    }
+
+    fn round_trip(
+        &self,
+        engine: Arc<Engine>,
+        from: Mailbox,
+        to: String,
+        seen_in: Mailbox,
+        within: Duration,
+    ) -> BoxFuture<'static, Result<Arrival, Trouble>> {
+        Box::pin(async move {
+            let trip = round_trip::Trip {
+                from: &Account::saved(&from),
+                to: &to,
+                seen_in: &Account::saved(&seen_in),
+                within,
+                waiting: &|_| {},
+            };
+            let made = round_trip::round_trip(&engine, &trip).await?;
+            Ok(Arrival {
+                took: made.took,
+                in_junk: made.in_junk,
+            })
+        })
     }
 
     fn ingest(

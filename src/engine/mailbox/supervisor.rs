@@ -7,11 +7,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use super::worker::{self, LookNow};
+use super::lease;
+use super::worker::{self, Look, LookNow};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Health, Incoming, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::{Engine, SyncMode};
+use crate::engine::standing;
 use crate::engine::workers::Synced;
 
 /// A worker that is asked to stop finishes the mail it is sending; after this it is left behind, and what it was
@@ -72,6 +74,9 @@ async fn arrange(
 ) {
     for mailbox in mailboxes {
         let wanted = mailbox.enabled && !mailbox.removed;
+        if wanted && let Err(trouble) = standing::load(engine, mailbox.id).await {
+            engine.told.notice(trouble);
+        }
         let unchanged = workers
             .get(&mailbox.id)
             .is_some_and(|worker| worker.mailbox == mailbox && !worker.task.is_finished());
@@ -161,7 +166,14 @@ pub async fn sync_now(
     let mut synced = Synced::default();
     for (id, looking) in looks {
         match looking.await {
-            Ok(Ok(new_messages)) => synced.new_messages += new_messages,
+            Ok(Ok(Look::Found(new_messages))) => {
+                synced.new_messages += new_messages;
+                let known = engine.read(move |store| standing::of(store, id)).await?;
+                synced
+                    .troubles
+                    .extend(known.folders_trouble().map(|trouble| (id, trouble)));
+            }
+            Ok(Ok(Look::HeldBy(holder))) => synced.held_elsewhere.push((id, holder)),
             Ok(Err(trouble)) => synced.troubles.push((id, trouble)),
             Err(_) => synced
                 .troubles
@@ -172,14 +184,20 @@ pub async fn sync_now(
 }
 
 /// Asks the running worker; without one, looks by itself.
+///
+/// A worker of this process that waits for the lease would never answer, so it is not asked.
 async fn look(
     engine: Arc<Engine>,
     running: Arc<Running>,
     mailbox: Mailbox,
-) -> Result<u64, Trouble> {
+) -> Result<Look, Trouble> {
     if engine.settings.sync == SyncMode::Live
         && let Some(ask) = running.get(mailbox.id)
     {
+        if engine.health.get(mailbox.id).0 == Health::SyncedElsewhere {
+            let holder = lease::holder_in_words(&engine, mailbox.id).await?;
+            return Ok(Look::HeldBy(holder));
+        }
         let (answer, answered) = oneshot::channel();
         let gone =
             || Trouble::network("the mailbox is being restarted").hint("try again in a moment");
@@ -189,7 +207,7 @@ async fn look(
         .await
         .map_err(|_| gone())?;
         return match tokio::time::timeout(LOOK_WITHIN, answered).await {
-            Ok(Ok(result)) => result,
+            Ok(Ok(result)) => result.map(Look::Found),
             Ok(Err(_)) => Err(gone()),
             Err(_) => Err(Trouble::network(
                 "looking for mail took more than an hour; it goes on",

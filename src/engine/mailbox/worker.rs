@@ -14,6 +14,7 @@ use super::{delivery, parking, sent_copy, sync};
 use crate::domain::mailbox::{Health, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
+use crate::engine::standing;
 
 /// Pause after the store itself failed, so that a full disk is not asked a thousand times a second.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -123,19 +124,30 @@ async fn send(
     Ok([next, copies].into_iter().flatten().min())
 }
 
+/// What became of one look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// So many messages were new.
+    Found(u64),
+    /// Another process holds the mailbox and does the work; a word for who that is.
+    HeldBy(String),
+}
+
 /// Looks for mail and sends what is due, once.
 ///
 /// # Errors
-/// What stopped it. A mailbox that another process holds is not an error: that one does the work.
-pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<u64, Trouble> {
+/// What stopped it. A mailbox that another process holds is not an error.
+pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<Look, Trouble> {
     let Some(held) = lease::try_acquire(engine, mailbox.id).await? else {
         engine.set_health(mailbox.id, Health::SyncedElsewhere);
-        return Ok(0);
+        let holder = lease::holder_in_words(engine, mailbox.id).await?;
+        return Ok(Look::HeldBy(holder));
     };
+    standing::load(engine, mailbox.id).await?;
     let work = async {
         let sent = send(engine, mailbox, &held, &mut false).await;
         let found = sync::once(engine, mailbox).await?;
-        sent.map(|_| found)
+        sent.map(|_| Look::Found(found))
     };
     let result = tokio::select! {
         result = work => result,

@@ -12,4 +12,5 @@ mod looking;
 mod settings_log;
 mod surroundings;
 mod triage;
+mod watching;
 mod writing;

@@ -1,6 +1,7 @@
 //! What the engine finds around it in the stories: a plain reader, no servers, no secrets.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -17,7 +18,7 @@ use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
 use crate::engine::ingest::{Arrived, Ingested};
 use crate::engine::reader::MailReader;
-use crate::engine::workers::{CheckLines, Synced, Trial, Workers};
+use crate::engine::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
 use crate::mail::mime::{self, Limits};
 
 /// Reads mail in this process: the stories' mails are our own.
@@ -51,15 +52,41 @@ impl MailReader for PlainReader {
     }
 }
 
+const THREE_SECONDS: Arrival = Arrival {
+    took: Duration::from_secs(3),
+    in_junk: false,
+};
+
 /// No servers anywhere; notes what was handed over.
-#[derive(Default)]
 pub struct NoServers {
     pub ingested: Mutex<Vec<Arrived>>,
     pub panics: bool,
+    /// How mailboxes do, as their workers would say.
+    pub engine: Mutex<Option<Arc<Engine>>>,
+    pub letters: Mutex<Vec<(MailboxId, Letter)>>,
+    pub letter_answer: Mutex<Result<(), Trouble>>,
+    pub trips: Mutex<Vec<(MailboxId, MailboxId)>>,
+    /// `None` lets the mail arrive.
+    pub trip_answer: Mutex<Option<Trouble>>,
+}
+
+impl Default for NoServers {
+    fn default() -> Self {
+        Self {
+            ingested: Mutex::default(),
+            panics: false,
+            engine: Mutex::default(),
+            letters: Mutex::default(),
+            letter_answer: Mutex::new(Ok(())),
+            trips: Mutex::default(),
+            trip_answer: Mutex::default(),
+        }
+    }
 }
 
 impl Workers for NoServers {
     fn run(&self, engine: Arc<Engine>) -> BoxFuture<'static, ()> {
+        *self.engine.lock().unwrap() = Some(Arc::clone(&engine));
         Box::pin(async move { engine.stopped().await })
     }
 
@@ -77,6 +104,7 @@ impl Workers for NoServers {
                     .map(|id| (id, Trouble::network("the server is away")))
                     .into_iter()
                     .collect(),
+                held_elsewhere: Vec::new(),
             })
         })
     }
@@ -120,6 +148,30 @@ impl Workers for NoServers {
         _: String,
     ) -> BoxFuture<'static, Result<(), Trouble>> {
         Box::pin(async { Ok(()) })
+    }
+
+    fn send_letter(
+        &self,
+        _: Arc<Engine>,
+        from: Mailbox,
+        letter: Letter,
+    ) -> BoxFuture<'static, Result<(), Trouble>> {
+        let answer = self.letter_answer.lock().unwrap().clone();
+        self.letters.lock().unwrap().push((from.id, letter));
+        Box::pin(async move { answer })
+    }
+
+    fn round_trip(
+        &self,
+        _: Arc<Engine>,
+        from: Mailbox,
+        _: String,
+        seen_in: Mailbox,
+        _: Duration,
+    ) -> BoxFuture<'static, Result<Arrival, Trouble>> {
+        let answer = self.trip_answer.lock().unwrap().clone();
+        self.trips.lock().unwrap().push((from.id, seen_in.id));
+        Box::pin(async move { answer.map_or(Ok(THREE_SECONDS), Err) })
     }
 
     fn ingest(

@@ -212,8 +212,13 @@ fn automatic(mut builder: MessageBuilder, outgoing: &Outgoing) -> MessageBuilder
         builder = builder.raw_header(plain_header("Content-Language", &one_line(language)));
     }
     if outgoing.automatic {
+        // RFC 3834 §5: only an answer to a mail is a reply.
+        let how = match outgoing.thread.in_reply_to {
+            Some(_) => "auto-replied",
+            None => "auto-generated",
+        };
         builder = builder
-            .raw_header(plain_header("Auto-Submitted", "auto-replied"))
+            .raw_header(plain_header("Auto-Submitted", how))
             .raw_header(plain_header("X-Auto-Response-Suppress", "All"));
     }
     builder

@@ -37,6 +37,15 @@ pub struct FetchedMail {
     pub raw: Vec<u8>,
 }
 
+/// What the server says about a mail without giving it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimedStamp {
+    pub uid: u32,
+    /// RFC822.SIZE in bytes; a hint.
+    pub size: u64,
+    pub internal_date: Option<Timestamp>,
+}
+
 /// What became of a fetch. Every UID asked for was given to the sink, or is in one of the lists, or was not decided
 /// because of `failure` (and then it is in none).
 #[derive(Debug, Default)]
@@ -166,27 +175,32 @@ impl ImapSession {
         }
     }
 
-    /// The sizes that the server claims, for as many of `uids` as it answers.
+    /// The sizes that the server claims and when the mails arrived, for as many of `uids` as it answers.
     ///
     /// # Errors
     /// As every command.
-    pub async fn fetch_sizes(&mut self, uids: &[u32]) -> Result<Vec<(u32, u64)>, ImapFailure> {
-        let mut sizes = Vec::with_capacity(uids.len());
+    pub async fn fetch_stamps(&mut self, uids: &[u32]) -> Result<Vec<ClaimedStamp>, ImapFailure> {
+        let mut stamps = Vec::with_capacity(uids.len());
         for uids in uids.chunks(BATCH_UIDS) {
             let mut asked = uids.to_vec();
             asked.sort_unstable();
             asked.dedup();
-            let command = format!("UID FETCH {} (UID RFC822.SIZE)", uid_set::write(&asked));
+            let set = uid_set::write(&asked);
+            let command = format!("UID FETCH {set} (UID RFC822.SIZE INTERNALDATE)");
             self.run_quietly(&command, |fetched| {
                 if let (Some(uid), Some(size)) = (fetched.uid, fetched.size)
                     && asked.binary_search(&uid).is_ok()
                 {
-                    sizes.push((uid, size));
+                    stamps.push(ClaimedStamp {
+                        uid,
+                        size,
+                        internal_date: fetched.internal_date,
+                    });
                 }
             })
             .await?;
         }
-        Ok(sizes)
+        Ok(stamps)
     }
 
     /// The header of one mail, for mails that are too large to keep; `None` if the server gives no content for it.

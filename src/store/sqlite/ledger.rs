@@ -11,7 +11,7 @@ use crate::domain::mailbox::{Mailbox, MailboxSettings};
 use crate::domain::trouble::Trouble;
 use crate::store::StoreResult;
 use crate::store::ledger::{
-    Folder, FolderSight, Lease, LedgerAccount, LedgerRead, LedgerRow, LedgerWrite, Outcome,
+    Folder, FolderSight, Lease, LedgerAccount, LedgerRead, LedgerRow, LedgerWrite, Outcome, Stamp,
 };
 use crate::store::packed::PackedRaw;
 
@@ -74,6 +74,23 @@ impl LedgerRead for Session<'_> {
         })
     }
 
+    fn stamps(&self, folder: FolderId) -> StoreResult<Vec<Stamp>> {
+        self.run(|session| {
+            session.all(
+                "SELECT uid, size_bytes, internal_date FROM ledger
+                 WHERE folder = $1 AND content IS NOT NULL AND outcome <> 'stub' ORDER BY uid",
+                [folder.0],
+                |row| {
+                    Ok(Stamp {
+                        uid: row.get(0)?,
+                        size_bytes: narrow(row.get(1)?)?,
+                        internal_date: moment_opt(row.get(2)?)?,
+                    })
+                },
+            )
+        })
+    }
+
     fn has_content(&self, content: &ContentHash) -> StoreResult<bool> {
         self.run(|session| raw::has(session, content))
     }
@@ -126,6 +143,19 @@ impl LedgerWrite for Session<'_> {
 
     fn open_folder(&mut self, sight: &FolderSight) -> StoreResult<Folder> {
         self.run(|session| mailboxes::open_folder(session, sight))
+    }
+
+    fn retire_folder(&mut self, folder: FolderId) -> StoreResult<()> {
+        self.run(|session| {
+            // No server can name a folder with a line end, so that the name is free for the next generation.
+            let changed = session.exec(
+                "UPDATE folder SET current = 0, wire_name = wire_name || $2 WHERE id = $1",
+                params![folder.0, format!("\n{folder}")],
+            )?;
+            must_exist(changed, "folder", folder)?;
+            session.exec("DELETE FROM hole WHERE folder = $1", [folder.0])?;
+            Ok(())
+        })
     }
 
     fn list_uids(&mut self, folder: FolderId, uids: &[u32]) -> StoreResult<()> {

@@ -29,6 +29,7 @@ mod session;
 mod snippet;
 mod ticket_row;
 mod tickets;
+mod watching;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Connecting and changing a mailbox: from the address over the checks to saving.
 
-use super::value::{MailboxValue, Step};
 use super::checking;
+use super::value::{MailboxValue, Step};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::prompt;

@@ -14,7 +14,7 @@ pub(super) const REDIRECT: &[Spec<MailboxValue>] = &[
     field(
         "collected-by",
         "Redirected to",
-        "The connected mailbox that gets its mail; the provider has to redirect it.",
+        "The connected mailbox to which the provider redirects this address's mail.",
         |v: &Value| match v.settings.incoming {
             Incoming::Forwarded(id) => id.to_string(),
             _ => String::new(),

@@ -1,6 +1,7 @@
 //! A mailbox in the settings: its form, its checks, its page.
 
 pub mod checking;
+mod doing;
 pub mod fetching;
 mod fields;
 pub mod form;
@@ -12,6 +13,7 @@ mod sections;
 mod servers;
 mod typed;
 mod value;
+mod watching;
 
 use std::sync::LazyLock;
 
@@ -28,6 +30,7 @@ pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
         identity::REDIRECT,
         identity::IDENTITY,
         more::RULES,
+        watching::WATCHING,
     ]
     .concat()
 });

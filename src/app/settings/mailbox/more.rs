@@ -96,7 +96,6 @@ pub(super) const RULES: &[Spec<MailboxValue>] = &[
     .when(|v| v.shows(Section::Rules)),
 ];
 
-
 fn read_closed(value: &Value) -> String {
     match value.settings.policy.closed_reply {
         ClosedReply::Reopen => "reopen",

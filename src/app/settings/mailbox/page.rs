@@ -1,20 +1,17 @@
 //! The page of a connected mailbox: how it does, since when, why, and what it is made of.
 
+use super::doing::{self, labelled, moment};
 use crate::app::App;
-use crate::app::settings::checks::{self, Checks};
-use crate::app::settings::rows;
+use crate::app::settings::checks::Checks;
+use crate::app::settings::{rows, state};
 use crate::app::text::{DIM, Line, STRONG, TEXT};
-use crate::app::when;
 use crate::bridge::MailboxLine;
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    Download, Endpoint, FolderChoice, Health, Incoming, Outgoing, SecretSource, Security,
+    Download, Endpoint, FolderChoice, Incoming, Outgoing, SecretSource, Security,
 };
-use crate::domain::theme::{Ink, Role, Signal};
-use crate::domain::trouble::Trouble;
-
-const LABELS: usize = 14;
+use crate::domain::theme::{Ink, Role};
 
 pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line> {
     let settings = &line.mailbox.settings;
@@ -25,11 +22,8 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
             .clean(Clean::name(&settings.address), DIM),
         Line::new(),
     ];
-    lines.extend(health(app, &line.health));
-    let fetched = line
-        .last_fetch
-        .map_or_else(|| "not yet".to_owned(), |at| moment(app, at));
-    lines.push(labelled("Last look", &fetched));
+    let status = state(app).and_then(|settings| settings.watched.of(line.mailbox.id));
+    lines.extend(doing::lines(app, line, status));
     lines.push(Line::new());
     lines.push(labelled("Incoming", &incoming(app, &settings.incoming)));
     if matches!(settings.incoming, Incoming::Forwarded(_)) {
@@ -65,64 +59,6 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
         lines.push(Line::new());
         lines.extend(checks.rows());
     }
-    lines
-}
-
-fn labelled(label: &str, value: &str) -> Line {
-    Line::words(&format!("{label:<LABELS$}"), DIM).say(value, TEXT)
-}
-
-fn moment(app: &App, at: jiff::Timestamp) -> String {
-    let exact = when::exact(at, app.now, &app.surroundings.zone, app.preferences.clock);
-    match at.as_second() - app.now.as_second() {
-        ahead @ 1.. => format!("{exact} · in {}", when::span(ahead)),
-        _ => exact,
-    }
-}
-
-fn health(app: &App, health: &Health) -> Vec<Line> {
-    let signal = |mark: &str, words: &str, signal| {
-        Line::words(&format!("{mark} "), Role::Signal(signal)).say(words, TEXT)
-    };
-    match health {
-        Health::Starting => vec![signal("◌", "not tried yet since the start", Signal::Busy)],
-        Health::Live => vec![signal("●", "works; new mail comes by itself", Signal::Good)],
-        Health::Syncing { done, total } => vec![signal(
-            "◐",
-            &format!("fetching mail, {done} of {total}"),
-            Signal::Busy,
-        )],
-        Health::SyncedElsewhere => vec![signal(
-            "●",
-            "another Ticketty on this store fetches it",
-            Signal::Good,
-        )],
-        Health::Disabled => vec![signal("○", "off; d switches it on", Signal::Warning)],
-        Health::Interrupted {
-            since,
-            next_try,
-            trouble,
-        } => {
-            let words = format!("offline since {}", moment(app, *since));
-            let mut lines = because(signal("◌", &words, Signal::Warning), trouble);
-            let next = moment(app, *next_try);
-            lines.push(labelled("Next try", &next));
-            lines
-        }
-        Health::Failing { since, trouble } => {
-            let words = format!("failing since {}", moment(app, *since));
-            because(signal("✗", &words, Signal::Trouble), trouble)
-        }
-        Health::NeedsPassword { since, trouble } => {
-            let words = format!("needs its password since {}; press p", moment(app, *since));
-            because(signal("✗", &words, Signal::Trouble), trouble)
-        }
-    }
-}
-
-fn because(first: Line, trouble: &Trouble) -> Vec<Line> {
-    let mut lines = vec![first];
-    lines.extend(checks::troubles(trouble));
     lines
 }
 

@@ -12,6 +12,7 @@ pub enum Section {
     Identity,
     Fetching,
     Rules,
+    Watching,
     Servers,
 }
 

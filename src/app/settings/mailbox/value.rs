@@ -40,6 +40,8 @@ pub struct MailboxValue {
     /// Servers as they were before a folder of this machine was chosen instead.
     pub imap: Endpoint,
     pub smtp: Endpoint,
+    /// Mailboxes that can send an alarm about this one.
+    pub senders: Vec<(MailboxId, String)>,
     /// The mailboxes that this one can hang on.
     pub others: Vec<(MailboxId, String)>,
 }
@@ -66,6 +68,7 @@ impl MailboxValue {
             unfolded: BTreeSet::new(),
             imap,
             smtp,
+            senders: Vec::new(),
             others: Vec::new(),
         }
     }

@@ -7,9 +7,11 @@ use tokio::sync::mpsc;
 
 use super::SyncFailure;
 use super::folder::row;
-use super::round::{ASKED_OFTEN_ENOUGH, Round};
+use super::refusals;
+use super::round::Round;
 use crate::domain::folder::FolderRole;
 use crate::domain::ids::{FolderId, MailboxId};
+use crate::domain::mailbox::Failure;
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
 use crate::engine::filing;
@@ -119,15 +121,15 @@ async fn stream(
         loop {
             tokio::select! {
                 report = &mut fetching => break report,
-                Some(Progress { mails, stored }) = filed.recv() => round.filed(mails, stored),
+                Some(progress) = filed.recv() => progress.show(round, place.role),
             }
         }
     };
     let outcome = filing
         .await
         .unwrap_or_else(|_| Err(Trouble::bug("filing new mail broke off")));
-    while let Ok(Progress { mails, stored }) = filed.try_recv() {
-        round.filed(mails, stored);
+    while let Ok(progress) = filed.try_recv() {
+        progress.show(round, place.role);
     }
     outcome?;
     let mut troubled: BTreeMap<u32, String> = report
@@ -154,7 +156,14 @@ async fn stream(
 /// How far the filing is.
 struct Progress {
     mails: u64,
-    stored: u64,
+    ingested: Ingested,
+}
+
+impl Progress {
+    fn show(self, round: &mut Round<'_>, role: FolderRole) {
+        round.came(role, &self.ingested);
+        round.filed(self.mails, self.ingested.stored);
+    }
 }
 
 /// Gathers, reads and commits batch after batch, all three at once: while one batch is being committed, the next is
@@ -190,9 +199,9 @@ async fn file_stream(
         while let Some(batch) = read.recv().await {
             let batch = batch?;
             let mails = batch.len() as u64;
-            let Ingested { stored, .. } = filing::commit_batch(&engine, batch).await?;
+            let ingested = filing::commit_batch(&engine, batch).await?;
             // Nobody watches the progress once the fetch has failed.
-            let _ = progress.send(Progress { mails, stored });
+            let _ = progress.send(Progress { mails, ingested });
         }
         Ok(())
     };
@@ -246,6 +255,7 @@ async fn stub(
         ..place.arrived(header)
     };
     let filed = filing::file(round.engine, vec![arrived]).await?;
+    round.came(place.role, &filed);
     round.filed(1, filed.stored);
     Ok(())
 }
@@ -257,31 +267,60 @@ async fn settle(
     place: Place,
     troubled: BTreeMap<u32, String>,
 ) -> Result<(), SyncFailure> {
-    let mut rows: Vec<LedgerRow> = Vec::new();
-    let now = round.engine.clock.now();
-    for uid in troubled.into_keys().rev().take(SINGLES_A_ROUND) {
-        let mut again = stream(round, session, place, &[uid]).await?;
-        let Some(words) = again.remove(&uid) else {
-            continue;
-        };
+    let mut gone: Vec<u32> = Vec::new();
+    let mut refused: BTreeMap<u32, String> = BTreeMap::new();
+    let mut broke_off = None;
+    // One that is troubled alone was meant by the server's answer. Asked twice for the same mail, some hang up.
+    let is_plain = troubled.len() == 1;
+    for (uid, mut words) in troubled.into_iter().rev().take(SINGLES_A_ROUND) {
+        if !is_plain {
+            match stream(round, session, place, &[uid]).await {
+                Ok(mut again) => match again.remove(&uid) {
+                    Some(now) => words = now,
+                    None => continue,
+                },
+                Err(failure) => {
+                    if failure.sort != Failure::Store {
+                        refused.insert(uid, words);
+                    }
+                    broke_off = Some(failure);
+                    break;
+                }
+            }
+        }
         let listed = session.search_uids(&Search::uids(uid..=uid)).await?;
-        if !listed.contains(&uid) {
-            rows.push(row(place.folder, uid, Outcome::GoneBeforeFetch, now));
-        } else if round.stubborn.refused(place.folder, uid) >= ASKED_OFTEN_ENOUGH {
-            rows.push(row(
-                place.folder,
-                uid,
-                Outcome::UnreadableOnServer { words },
-                now,
-            ));
+        if listed.contains(&uid) {
+            refused.insert(uid, words);
+        } else {
+            gone.push(uid);
         }
     }
-    if !rows.is_empty() {
-        round.filed(rows.len() as u64, 0);
-        round
-            .engine
-            .write(move |transaction| transaction.record(&rows))
-            .await?;
+    if !gone.is_empty() || !refused.is_empty() {
+        conclude(round, place, gone, refused).await?;
     }
+    broke_off.map_or(Ok(()), Err)
+}
+
+/// Writes down what is gone, and counts what was refused.
+async fn conclude(
+    round: &mut Round<'_>,
+    place: Place,
+    gone: Vec<u32>,
+    refused: BTreeMap<u32, String>,
+) -> Result<(), SyncFailure> {
+    let now = round.engine.clock.now();
+    let settled = round
+        .engine
+        .write(move |store| {
+            let mut rows: Vec<LedgerRow> = gone
+                .iter()
+                .map(|uid| row(place.folder, *uid, Outcome::GoneBeforeFetch, now))
+                .collect();
+            rows.extend(refusals::count(store, place.folder, &refused, now)?);
+            store.record(&rows)?;
+            Ok(rows.len() as u64)
+        })
+        .await?;
+    round.filed(settled, 0);
     Ok(())
 }

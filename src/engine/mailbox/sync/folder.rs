@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::SyncFailure;
 use super::fetch;
+use super::reconcile;
 use super::round::Round;
 use crate::domain::ids::FolderId;
 use crate::domain::sync_plan::{self, LedgerView, Listing, Plan, Seen};
@@ -30,6 +31,11 @@ pub async fn sync(
     let folder = match known {
         Some(folder) if folder.uid_validity == selected.uidvalidity => folder,
         _ => open(round, info, &selected).await?,
+    };
+    let folder = if reconcile::begins_anew(round, session, &folder, &selected).await? {
+        open(round, info, &selected).await?
+    } else {
+        folder
     };
     if !nothing_new(&folder, &selected) {
         list(round, session, &folder, &selected).await?;
@@ -180,12 +186,6 @@ async fn plan(
         highest_mod_seq: selected.highestmodseq,
     };
     let plan = sync_plan::plan(&listing, &ledger);
-    if plan.uids_reused {
-        round.engine.told.notice(
-            Trouble::server(format!("{} hands out numbers of mails again that it has handed out before", folder.name))
-                .hint("disconnect and connect the mailbox if mail seems to be missing; nothing that is stored is touched"),
-        );
-    }
     Ok((plan, is_first_look))
 }
 

@@ -11,10 +11,10 @@ use super::round::{Round, Stubborn};
 use super::{SyncFailure, folder, wanted};
 use crate::domain::folder::FolderRole;
 use crate::domain::mailbox::{Endpoint, Mailbox};
-use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
 use crate::engine::mailbox::connect;
 use crate::engine::mailbox::worker::LookNow;
+use crate::engine::standing;
 use crate::mail::imap::{FolderInfo, Idle, ImapFailure, ImapSession};
 
 /// Servers and routers forget silent connections; RFC 2177 says 29 minutes, some servers push only for ten.
@@ -70,8 +70,6 @@ struct Connection<'a> {
     mailbox: &'a Mailbox,
     session: ImapSession,
     stubborn: &'a mut Stubborn,
-    /// Chosen folders that are not there, as they were told.
-    missing: Vec<String>,
 }
 
 impl<'a> Connection<'a> {
@@ -86,25 +84,17 @@ impl<'a> Connection<'a> {
             mailbox,
             session: connect::sign_in(engine, mailbox, endpoint).await?,
             stubborn,
-            missing: Vec::new(),
         })
     }
 
-    /// The folders that the settings choose. One that is chosen and not there is told once a connection.
-    async fn wanted_folders(&mut self) -> Result<Vec<FolderInfo>, ImapFailure> {
+    /// The folders that the settings choose. Those that are chosen and not there are kept, so that the mailbox's page
+    /// can say it.
+    async fn wanted_folders(&mut self) -> Result<Vec<FolderInfo>, SyncFailure> {
         let choice = &self.mailbox.settings.folders;
-        let all = self.session.list_folders().await?;
-        let missing = wanted::missing(&all, choice);
-        if missing != self.missing {
-            for words in &missing {
-                let name = &self.mailbox.settings.name;
-                let trouble = Trouble::operator(format!("{name}: {words}"))
-                    .hint("choose the folders again in the mailbox's settings, under Fetching");
-                self.engine.told.notice(trouble);
-            }
-            self.missing = missing;
-        }
-        Ok(wanted::of(&all, choice))
+        let listed = self.session.list_folders().await?;
+        let missing = wanted::missing(&listed, choice);
+        standing::folders_missing(self.engine, self.mailbox, missing).await?;
+        Ok(wanted::of(&listed, choice))
     }
 
     async fn look_at_all(&mut self, folders: &[FolderInfo]) -> Result<u64, SyncFailure> {

@@ -17,8 +17,7 @@ use super::SyncFailure;
 use super::round::{Round, Stubborn};
 use crate::domain::folder::FolderRole;
 use crate::domain::ids::{ContentHash, MailboxId};
-use crate::domain::mailbox::{FolderChoice, Mailbox};
-use crate::domain::sync_plan::Failure;
+use crate::domain::mailbox::{Failure, FolderChoice, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::{Engine, blocking};
 use crate::engine::filing;
@@ -98,8 +97,15 @@ async fn look(
         let rest = found.split_off(batch_length(&found));
         let batch = std::mem::replace(&mut found, rest);
         let read = read(engine, mailbox.id, batch).await?;
-        let filed = filing::file(engine, read.arrived).await?;
-        round.filed(read.paths.len() as u64, filed.stored);
+        // The Sent folder's mails are the desk's own words and no news from anybody.
+        let (sent, came): (Vec<_>, Vec<_>) = read
+            .arrived
+            .into_iter()
+            .partition(|arrived| arrived.role == FolderRole::Sent);
+        let came = filing::file(engine, came).await?;
+        round.came(FolderRole::Inbox, &came);
+        let sent = filing::file(engine, sent).await?;
+        round.filed(read.paths.len() as u64, came.stored + sent.stored);
         known.extend(read.paths);
         unread = unread.or(read.unread);
     }

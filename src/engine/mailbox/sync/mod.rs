@@ -1,7 +1,8 @@
 //! Mail comes in: one mailbox's folders into the ledger, again and again, for as long as the worker lives.
 //!
 //! What was imported is known from the ledger alone; dates, flags and sequence numbers are never a record of
-//! anything. Every failure ends a round, never the worker: it waits as `domain::sync_plan` says and begins again.
+//! anything. Every failure ends a round, never the worker: it waits as `domain::mailbox::after_failure` says and begins
+//! again.
 
 mod by_hand;
 mod fetch;
@@ -9,6 +10,8 @@ mod folder;
 mod imap;
 mod maildir;
 pub mod own;
+mod reconcile;
+mod refusals;
 mod round;
 pub mod wanted;
 
@@ -20,11 +23,13 @@ use tokio::sync::mpsc;
 
 use super::collected;
 use super::worker::LookNow;
-use crate::domain::mailbox::{Download, Incoming, Mailbox};
-use crate::domain::sync_plan::{self, Failure};
+use crate::domain::mailbox::{
+    Attempt, Download, Failure, Health, Incoming, Mailbox, after_failure,
+};
 use crate::domain::trouble::{Trouble, Whose};
 use crate::engine::core::Engine;
-use crate::engine::health::leave_word;
+use crate::engine::health::{leave_word, word_left};
+use crate::engine::standing;
 use crate::mail::imap::{FailureKind, ImapFailure};
 
 /// Why a round ended early, and what kind of waiting it asks for.
@@ -73,7 +78,7 @@ pub async fn keep_syncing(
     if has_own_way_in && mailbox.settings.watch.download == Download::ByHand {
         return by_hand::wait_for_asks(engine, mailbox, asked).await;
     }
-    let mut failures = Failures::default();
+    let mut failures = Failures::left(engine, mailbox).await;
     let mut stubborn = round::Stubborn::default();
     loop {
         let mut finished_a_round = false;
@@ -121,7 +126,10 @@ pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<u64, Troubl
             .map_err(SyncFailure::from),
     };
     if let Err(failure) = &found {
-        Failures::default().note(engine, mailbox, failure).await;
+        Failures::left(engine, mailbox)
+            .await
+            .note(engine, mailbox, failure)
+            .await;
     }
     found.map_err(|failure| failure.trouble)
 }
@@ -134,6 +142,23 @@ struct Failures {
 }
 
 impl Failures {
+    /// Those of an earlier run: an error stays the same error, so that nobody is alarmed twice.
+    async fn left(engine: &Arc<Engine>, mailbox: &Mailbox) -> Self {
+        let id = mailbox.id;
+        let left = engine.read(move |store| word_left(store, id)).await;
+        match left.ok().flatten() {
+            Some(health @ (Health::Failing { .. } | Health::NeedsPassword { .. })) => Self {
+                count: mailbox.settings.watch.attempts_before_error,
+                since: health.since(),
+            },
+            Some(Health::Interrupted { since, .. }) => Self {
+                count: 0,
+                since: Some(since),
+            },
+            _ => Self::default(),
+        }
+    }
+
     /// Shows the failure, and says how long to wait.
     async fn note(
         &mut self,
@@ -146,15 +171,18 @@ impl Failures {
         self.count = self.count.saturating_add(1);
         let trouble = failure.trouble.clone();
         tracing::warn!(mailbox = %mailbox.settings.name, %trouble, failures = self.count, "a sync ended early");
-        let after = sync_plan::after_failure(
-            failure.sort,
-            self.count,
+        let attempt = Attempt {
+            failures: self.count,
             since,
             now,
-            random_fraction(),
-            trouble,
-        );
+            random: random_fraction(),
+        };
+        let watch = &mailbox.settings.watch;
+        let after = after_failure(failure.sort, attempt, watch, trouble);
         engine.set_health(mailbox.id, after.health.clone());
+        if self.count == 1 || after.health.trouble().is_some() {
+            standing::broke_off(engine, mailbox.id, &after.health).await;
+        }
         leave_word(engine, mailbox.id, Some(after.health)).await;
         Duration::try_from(after.next_try.duration_since(now)).unwrap_or(Duration::from_secs(2))
     }

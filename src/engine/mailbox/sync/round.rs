@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::domain::folder::FolderRole;
 use crate::domain::ids::FolderId;
 use crate::domain::mailbox::{Health, Mailbox};
 use crate::engine::core::Engine;
 use crate::engine::health::leave_word;
+use crate::engine::ingest::Ingested;
+use crate::engine::standing;
 
 /// Fewer mails than this come in without a progress bar.
 const WORTH_SHOWING: u64 = 20;
@@ -18,7 +21,7 @@ const SHOWN_EVERY: u64 = 50;
 pub struct Round<'a> {
     pub engine: &'a Arc<Engine>,
     pub mailbox: &'a Mailbox,
-    /// How often single mails could not be read, kept over rounds.
+    /// How often the line broke at single mails, kept over rounds.
     pub stubborn: &'a mut Stubborn,
     total: u64,
     done: u64,
@@ -27,10 +30,9 @@ pub struct Round<'a> {
     pub stored: u64,
 }
 
-/// UIDs that a server lists and does not give.
+/// UIDs at which the connection ends.
 #[derive(Debug, Default)]
 pub struct Stubborn {
-    refusals: BTreeMap<(FolderId, u32), u32>,
     hang_ups: BTreeMap<(FolderId, u32), HangUps>,
 }
 
@@ -41,21 +43,12 @@ struct HangUps {
     last: Instant,
 }
 
-/// After so many refusals a mail is recorded as unreadable on the server.
-pub const ASKED_OFTEN_ENOUGH: u32 = 3;
 /// A mail at which the connection ended twice is left for later, so that the others come in.
 const SHUNNED_AFTER: u32 = 2;
 /// How long it is left. It stays a hole: a cut line proves nothing about a mail.
 const SHUNNED_FOR: Duration = Duration::from_secs(3600);
 
 impl Stubborn {
-    /// Counts one more refusal, and says how many there were.
-    pub fn refused(&mut self, folder: FolderId, uid: u32) -> u32 {
-        let count = self.refusals.entry((folder, uid)).or_insert(0);
-        *count += 1;
-        *count
-    }
-
     /// The connection ended when this mail was due.
     pub fn hung_up(&mut self, folder: FolderId, uid: u32) {
         let count = self
@@ -101,6 +94,16 @@ impl<'a> Round<'a> {
         }
     }
 
+    /// What came is news, except for what the Sent folder holds.
+    pub fn came(&self, role: FolderRole, ingested: &Ingested) {
+        if role != FolderRole::Sent && ingested.stored > 0 {
+            let tickets = ingested.new_tickets.len() as u64;
+            self.engine
+                .health
+                .came(self.mailbox.id, ingested.stored, tickets);
+        }
+    }
+
     fn show(&mut self) {
         self.shown = self.done;
         if self.total >= WORTH_SHOWING && self.done < self.total {
@@ -116,10 +119,11 @@ impl<'a> Round<'a> {
 
     /// Everything is here.
     pub async fn finished(&self) {
-        self.engine
-            .health
-            .fetched(self.mailbox.id, self.engine.clock.now());
-        self.engine.set_health(self.mailbox.id, Health::Live);
-        leave_word(self.engine, self.mailbox.id, None).await;
+        let id = self.mailbox.id;
+        standing::looked(self.engine, id).await;
+        self.engine.set_health(id, Health::Live);
+        let (health, _) = self.engine.health.get(id);
+        let word = health.trouble().is_some().then_some(health);
+        leave_word(self.engine, id, word).await;
     }
 }

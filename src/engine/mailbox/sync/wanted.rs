@@ -1,7 +1,7 @@
 //! Which folders are read, of those that the server has now: a subfolder that is made later is read when it appears.
 
 use crate::domain::folder::FolderRole;
-use crate::domain::mailbox::FolderChoice;
+use crate::domain::mailbox::{ChosenFolder, FolderChoice};
 use crate::mail::imap::FolderInfo;
 
 /// The folders that the settings choose: the inbox first, the Sent folder last, because its mails answer the others.
@@ -19,23 +19,20 @@ pub fn of(folders: &[FolderInfo], choice: &FolderChoice) -> Vec<FolderInfo> {
     wanted
 }
 
-/// Folders that were chosen by name and that the server does not have, each as a sentence.
+/// The names of the chosen folders that cannot be opened, because they are not there or only hold other folders.
 pub fn missing(folders: &[FolderInfo], choice: &FolderChoice) -> Vec<String> {
     let FolderChoice::Chosen(chosen) = choice else {
         return Vec::new();
     };
+    let is_there = |one: &ChosenFolder| {
+        folders
+            .iter()
+            .any(|info| info.selectable && one.means(&info.name, info.delimiter))
+    };
     chosen
         .iter()
-        .filter(|one| {
-            let mut meant = folders.iter();
-            !meant.any(|info| one.means(&info.name, info.delimiter))
-        })
-        .map(|one| {
-            format!(
-                "the chosen folder {} does not exist on the server",
-                one.name
-            )
-        })
+        .filter(|one| !is_there(one))
+        .map(|one| one.name.clone())
         .collect()
 }
 

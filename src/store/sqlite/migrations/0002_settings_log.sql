@@ -14,3 +14,6 @@ CREATE TABLE setting_change (
     new TEXT
 ) STRICT;
 CREATE INDEX setting_change_at ON setting_change (at);
+
+-- When mail came: the traffic of a mailbox is counted by the hour.
+CREATE INDEX message_came ON message (at) WHERE kind = 'incoming';

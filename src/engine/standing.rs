@@ -1,0 +1,152 @@
+//! What is remembered about a mailbox between runs, as a fact of the store. Every process reads it; whoever changes
+//! it does so in one transaction with what it read.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::core::Engine;
+use crate::domain::ids::MailboxId;
+use crate::domain::mailbox::{Health, Mailbox, Standing};
+use crate::domain::trouble::Trouble;
+use crate::store::{Read, StoreResult, Write};
+
+/// A look that found nothing is written down no more often than this: every note wakes the other processes.
+const LOOKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+fn fact_name(mailbox: MailboxId) -> String {
+    format!("mailbox-standing:{mailbox}")
+}
+
+/// What is remembered; nothing yet, where nothing that can be read is there.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn of<R: Read + ?Sized>(store: &R, mailbox: MailboxId) -> StoreResult<Standing> {
+    let word = store.fact(&fact_name(mailbox))?;
+    Ok(word
+        .and_then(|word| serde_json::from_slice(&word).ok())
+        .unwrap_or_default())
+}
+
+/// Changes what is remembered, within a transaction.
+///
+/// # Errors
+/// The store cannot be read or written.
+pub fn change(
+    store: &mut dyn Write,
+    mailbox: MailboxId,
+    change: impl FnOnce(&mut Standing),
+) -> StoreResult<Standing> {
+    let before = of(store, mailbox)?;
+    let mut standing = before.clone();
+    change(&mut standing);
+    if standing != before {
+        let word = serde_json::to_vec(&standing)
+            .map_err(|cause| Trouble::bug("a standing cannot be written").because(cause))?;
+        store.set_fact(&fact_name(mailbox), &word)?;
+    }
+    Ok(standing)
+}
+
+/// Changes what is remembered. Failing is harmless and logged: the mailbox works without it.
+pub async fn note(
+    engine: &Engine,
+    mailbox: MailboxId,
+    note: impl Fn(&mut Standing) + Send + 'static,
+) -> Option<Standing> {
+    let noted = engine
+        .write(move |store| change(store, mailbox, &note))
+        .await;
+    noted
+        .inspect_err(|trouble| tracing::warn!(%trouble, "how a mailbox stands could not be noted"))
+        .ok()
+}
+
+/// Brings this process up to what the store remembers, before a worker begins.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn load(engine: &Engine, mailbox: MailboxId) -> Result<(), Trouble> {
+    let standing = engine.read(move |store| of(store, mailbox)).await?;
+    engine.health.load(mailbox, &standing);
+    Ok(())
+}
+
+/// A look at everything ended well: noted where it is news, and with it what came since the last time without
+/// fetching.
+pub async fn looked(engine: &Arc<Engine>, mailbox: MailboxId) {
+    let now = engine.clock.now();
+    let round = engine.health.looked(mailbox, now);
+    let is_fresh = round
+        .noted
+        .is_some_and(|noted| now.duration_since(noted) < LOOKS_APART);
+    if is_fresh && round.gap.is_none() && !round.is_heard {
+        return;
+    }
+    let (gap, is_heard) = (round.gap, round.is_heard);
+    let noted = note(engine, mailbox, move |standing| {
+        standing.last_fetch = Some(now);
+        if let Some(gap) = gap {
+            standing.gap = None;
+            standing.caught_up = Some(gap.closed(now));
+        }
+        if is_heard {
+            standing.unheard = None;
+        }
+        if standing.unheard.is_none() {
+            standing.note_status(&Health::Live, now);
+        }
+    })
+    .await;
+    if noted.is_none() {
+        return;
+    }
+    engine.health.noted(mailbox, now);
+    if is_heard {
+        engine.set_unheard(mailbox, None);
+    }
+    if let Some(gap) = gap {
+        engine.health.close_gap(mailbox);
+        engine.told.caught_up(mailbox, gap.closed(now));
+    }
+}
+
+/// A look broke off: from now on mail waits on the server, and what had come so far is not forgotten.
+pub async fn broke_off(engine: &Arc<Engine>, mailbox: MailboxId, health: &Health) {
+    let now = engine.clock.now();
+    let gap = engine.health.broke_off(mailbox, now);
+    let health = health.clone();
+    note(engine, mailbox, move |standing| {
+        standing.gap = Some(gap);
+        standing.note_status(&health, now);
+    })
+    .await;
+}
+
+/// Which of the chosen folders the server does not have. Told aloud when that changes.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn folders_missing(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    missing: Vec<String>,
+) -> Result<(), Trouble> {
+    let id = mailbox.id;
+    let known = engine.read(move |store| of(store, id)).await?;
+    if known.missing_folders == missing {
+        return Ok(());
+    }
+    let noted = note(engine, id, move |standing| {
+        standing.missing_folders.clone_from(&missing);
+    })
+    .await;
+    if let Some(trouble) = noted.and_then(|standing| standing.folders_trouble()) {
+        engine.told.notice(Trouble {
+            what: format!("{}: {}", mailbox.settings.name, trouble.what),
+            ..trouble
+        });
+    }
+    Ok(())
+}
