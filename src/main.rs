@@ -31,10 +31,11 @@ fn main() -> ExitCode {
         // Before anything is read or opened: this process gives up what it could use.
         ticketty::mail::mime::child::serve();
     }
+    let is_json = cli.json;
     match run(cli, way) {
         Ok(code) => code,
         Err(trouble) => {
-            cli::output::print_failure(&trouble);
+            cli::output::print_failure(&trouble, is_json);
             ExitCode::FAILURE
         }
     }

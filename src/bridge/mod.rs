@@ -13,6 +13,7 @@ mod redirect;
 mod report;
 mod request;
 mod watching;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ pub use redirect::*;
 pub use report::*;
 pub use request::*;
 pub use watching::*;
+pub use words::*;
 
 /// Chosen by the front end; comes back with the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

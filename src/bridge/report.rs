@@ -13,10 +13,11 @@ use crate::domain::mailbox::{CaughtUp, Health, Mailbox};
 use crate::domain::message::{MailClass, MessageKind, PlacementRule};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::parsed::AttachmentKind;
+use crate::domain::template::Values;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
 
-use super::{AuditPage, ConnectReport, DomainLine, DraftContent, WatchReport};
+use super::{AuditPage, ConnectReport, DomainLine, DraftContent, WatchReport, WordsReport};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
@@ -29,9 +30,9 @@ pub enum Report {
     Outbox(Vec<OutboxLine>),
     Mailbox(MailboxReport),
     Connect(ConnectReport),
+    Words(WordsReport),
     /// All domains, or the one that was asked about.
     Domains(Vec<DomainLine>),
-    Signatures(Vec<Signature>),
     Care(CareReport),
     Pushed(Pushed),
 }
@@ -245,6 +246,13 @@ pub enum Writing {
         held_until: Option<Timestamp>,
         step: EventId,
     },
+    /// The same for what was written at once, with what the composer would have warned of.
+    SentAtOnce {
+        ticket: TicketNumber,
+        mailbox: MailboxId,
+        outbox: Option<OutboxId>,
+        warnings: Vec<Clean>,
+    },
 }
 
 /// A draft as the composer opens it.
@@ -258,8 +266,8 @@ pub struct DraftView {
     pub cursor: u32,
     pub attachments: Vec<AttachmentLine>,
     pub saved_at: Timestamp,
-    /// The signature as it will stand under the answer.
-    pub signature_preview: Clean,
+    /// What the variables of a signature stand for in it.
+    pub values: Values,
     /// Things to say once before sending, such as "the answer goes to another address than the mail came from".
     pub warnings: Vec<Clean>,
 }

@@ -96,6 +96,11 @@ pub enum Change {
         tickets: Vec<TicketNumber>,
         action: Action,
     },
+    /// Several decisions about the same tickets, as one step: all of it is kept, or nothing.
+    ActAll {
+        tickets: Vec<TicketNumber>,
+        actions: Vec<Action>,
+    },
     /// Takes back a whole step.
     Undo { step: EventId },
 }
@@ -124,6 +129,12 @@ pub enum Write {
     },
     Discard {
         draft: DraftId,
+    },
+    /// Writes and sends in one step, for programs: nothing is kept of what cannot be sent.
+    AtOnce {
+        what: Begin,
+        words: Box<WholeMail>,
+        after: AfterSend,
     },
     /// Queues it, or for a note stores it. `close` closes the ticket in the same step.
     Send {
@@ -158,6 +169,27 @@ pub enum Begin {
     NewMail {
         mailbox: Option<MailboxId>,
     },
+}
+
+/// All that somebody adds to what a draft begins with.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WholeMail {
+    pub to: Vec<Address>,
+    pub cc: Vec<Address>,
+    pub bcc: Vec<Address>,
+    /// Instead of the one that it begins with.
+    pub subject: Option<String>,
+    pub body: String,
+    /// Whether the mail that is answered stands below.
+    pub quotes: bool,
+    pub files: Vec<WholeFile>,
+}
+
+/// A file's bytes, read by the front end under the operator's own rights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WholeFile {
+    pub name: String,
+    pub bytes: Vec<u8>,
 }
 
 /// What the composer holds. Attachments are kept by the engine.
@@ -218,6 +250,8 @@ pub enum MailboxRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum PeopleRequest {
     Signatures,
+    /// What variables stand for in the latest ticket of a mailbox, or of any.
+    Sample(Option<MailboxId>),
     PutSignature {
         id: Option<SignatureId>,
         signature: Signature,

@@ -17,6 +17,7 @@ pub mod output;
 pub mod search;
 pub mod shapes;
 pub mod shell;
+pub mod signature;
 pub mod sync;
 pub mod table;
 pub mod ticket;
@@ -97,6 +98,9 @@ pub enum DeskCommand {
     Ticket(ticket::TicketCommand),
     /// Search the full text of all messages
     Search(search::SearchArgs),
+    /// The words under every answer
+    #[command(subcommand)]
+    Signature(signature::SignatureCommand),
     /// Answers on their way
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
@@ -191,6 +195,7 @@ pub async fn run_desk_command(
         DeskCommand::Ticket(command) => ticket::run(command, client, out).await,
         DeskCommand::Search(arguments) => search::run(arguments, client, out).await,
         DeskCommand::Domain(command) => domain::run(command, client, out).await,
+        DeskCommand::Signature(command) => signature::run(command, client, out).await,
         DeskCommand::Outbox(command) => outbox::run(command, client, out).await,
     }
 }

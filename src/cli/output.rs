@@ -5,6 +5,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::domain::trouble::Trouble;
 
@@ -46,6 +47,17 @@ impl Output {
     /// Whether the reader is a program.
     pub fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// A remark that changes nothing about the result, on stderr.
+    pub fn remark(&self, text: &str) {
+        let line = if self.json {
+            value_line(&json!({ "note": text }))
+        } else {
+            format!("ticketty: note: {text}\n")
+        };
+        // There is nowhere left to say that stderr is gone.
+        let _ = io::stderr().write_all(line.as_bytes());
     }
 
     /// The answer of a command: `value` for programs, `text` for people.
@@ -124,15 +136,30 @@ pub fn failure(trouble: &Trouble) -> String {
     text
 }
 
-/// A remark that changes nothing about the result.
-pub fn remark(text: &str) {
-    // There is nowhere left to say that stderr is gone.
-    let _ = writeln!(io::stderr(), "ticketty: note: {text}");
+/// The same for programs: one JSON value on one line.
+pub fn failure_value(trouble: &Trouble) -> String {
+    value_line(&json!({
+        "error": {
+            "what": trouble.what,
+            "cause": trouble.cause,
+            "hint": trouble.hint,
+            "whose": trouble.whose,
+        }
+    }))
+}
+
+fn value_line(value: &Value) -> String {
+    harmless(&format!("{value}")) + "\n"
 }
 
 /// Says a failure on stderr.
-pub fn print_failure(trouble: &Trouble) {
-    let _ = io::stderr().write_all(failure(trouble).as_bytes());
+pub fn print_failure(trouble: &Trouble, json: bool) {
+    let text = if json {
+        failure_value(trouble)
+    } else {
+        failure(trouble)
+    };
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 #[cfg(test)]
@@ -149,5 +176,9 @@ mod tests {
             failure(&trouble),
             "ticketty: the password was refused: NO [AUTHENTICATIONFAILED]\nenter it again\n"
         );
+        let value: Value = serde_json::from_str(&failure_value(&trouble)).unwrap();
+        assert_eq!(value["error"]["what"], "the password was refused");
+        assert_eq!(value["error"]["cause"], "NO [AUTHENTICATIONFAILED]");
+        assert_eq!(value["error"]["hint"], "enter it again");
     }
 }

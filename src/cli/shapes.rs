@@ -13,7 +13,7 @@ use crate::domain::delivery::RecipientResult;
 use crate::domain::mailbox::{Health, Incoming, Outgoing};
 use crate::domain::message::{MailClass, MessageKind, PlacementRule};
 use crate::domain::outbox::DeliveryState;
-use crate::domain::ticket::{Priority, Status};
+use crate::domain::ticket::{Mark, Priority, Status};
 
 /// A ticket as `ticket list` prints it.
 #[derive(Debug, Serialize)]
@@ -30,6 +30,7 @@ pub struct TicketShape<'a> {
     updated_at: Timestamp,
     message_count: u32,
     unread: bool,
+    marks: &'a [Mark],
 }
 
 /// A name and an address.
@@ -125,6 +126,7 @@ impl<'a> From<&'a TicketLine> for TicketShape<'a> {
             updated_at: ticket.updated_at,
             message_count: ticket.tally.messages,
             unread: ticket.unread,
+            marks: &ticket.marks,
         }
     }
 }
@@ -207,7 +209,7 @@ impl From<&DeliveryState> for DeliveryShape {
     fn from(state: &DeliveryState) -> Self {
         let clean = |words: &str| Clean::line(words).to_string();
         let (state, detail) = match state {
-            DeliveryState::Held { until } => ("held", Some(format!("until {until}"))),
+            DeliveryState::Held { until } => ("held", Some(format!("until {}", second(*until)))),
             DeliveryState::Queued => ("queued", None),
             DeliveryState::Sending => ("sending", None),
             DeliveryState::Dot => ("dot", None),
@@ -215,7 +217,7 @@ impl From<&DeliveryState> for DeliveryShape {
                 next_try, words, ..
             } => (
                 "deferred",
-                Some(format!("{}; next try {next_try}", clean(words))),
+                Some(format!("{}; next try {}", clean(words), second(*next_try))),
             ),
             DeliveryState::Refused { recipients } => ("refused", Some(clean(&refusal(recipients)))),
             DeliveryState::Uncertain { known, .. } => ("uncertain", Some(clean(known))),
@@ -227,6 +229,11 @@ impl From<&DeliveryState> for DeliveryShape {
             detail: detail.filter(|detail| !detail.is_empty()),
         }
     }
+}
+
+/// Nobody waits for a part of a second.
+fn second(at: Timestamp) -> jiff::fmt::strtime::Display<'static> {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ")
 }
 
 /// Who said no to whom, in the servers' words.

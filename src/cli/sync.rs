@@ -86,7 +86,7 @@ async fn once(name: Option<String>, client: &mut Client, out: &mut Output) -> Ou
         return Ok(());
     };
     for other in failures {
-        super::output::print_failure(&other);
+        super::output::print_failure(&other, out.is_json());
     }
     Err(first)
 }
@@ -142,7 +142,7 @@ async fn stay(client: &mut Client, out: &mut Output) -> Outcome {
                     tickets.iter().map(|ticket| format!("#{ticket}")).collect();
                 out.progress(&format!("new mail in {}", numbers.join(", ")))?;
             }
-            Pushed::Notice(trouble) => super::output::print_failure(&trouble),
+            Pushed::Notice(trouble) => super::output::print_failure(&trouble, out.is_json()),
             Pushed::CaughtUp { mailbox, caught_up } => {
                 let name = name_in(&mailboxes, mailbox);
                 out.progress(Clean::line(&format!("{name}: {}", caught_up.sentence())).as_str())?;

@@ -184,7 +184,7 @@ fn suppresses(signals: &Signals, words: &[&str]) -> bool {
 }
 
 /// Addresses that nobody reads, or where an answer would reach a list or a mail system.
-fn is_program_address(address: &str) -> bool {
+pub(super) fn is_program_address(address: &str) -> bool {
     const WHOLE: [&str; 12] = [
         "mailer-daemon",
         "postmaster",

@@ -50,14 +50,25 @@ pub struct Operator {
     pub display_name: String,
 }
 
-/// Words under an answer, in Markdown.
+/// Words under an answer, with variables ([`Template`](super::template::Template)).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     pub id: SignatureId,
     pub name: String,
+    /// The text, in Markdown where `is_markdown` says so.
     pub markdown: String,
-    /// Where it is used by default; `None` is every mailbox without one of its own.
+    /// The mailbox it is for; `None` is every mailbox.
     pub mailbox: Option<MailboxId>,
+    /// Who signs with it; `None` is everybody.
+    #[serde(default)]
+    pub operator: Option<OperatorId>,
+    /// Otherwise it is plain text, and nothing in it means anything.
+    #[serde(default = "yes")]
+    pub is_markdown: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A saved query in the left pane.

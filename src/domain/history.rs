@@ -76,6 +76,9 @@ fn joined(message: &MessageMove) -> String {
     }
     match message.kind {
         MessageKind::Note => "added a note".to_owned(),
+        MessageKind::Outgoing if message.class == MailClass::AutoReply => {
+            "sent an automatic mail".to_owned()
+        }
         MessageKind::Outgoing => format!("answered with {}", noun(message)),
         MessageKind::Incoming => format!("sent {}", noun(message)),
     }

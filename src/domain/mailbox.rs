@@ -148,6 +148,8 @@ pub enum ClosedReply {
     Reopen,
     ReopenWithinDays(u16),
     NewLinkedTicket,
+    /// The mail is kept in the closed ticket, and the customer is told that nobody reads it.
+    Refuse,
 }
 
 /// Rules of a mailbox that placement and delivery ask.

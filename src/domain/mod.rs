@@ -5,6 +5,7 @@
 //! randomness come in as arguments.
 
 pub mod audit;
+pub mod automatic;
 pub mod channel;
 pub mod classify;
 pub mod clean;
@@ -25,6 +26,7 @@ pub mod mailbox;
 pub mod message;
 pub mod outbox;
 pub mod parsed;
+pub mod pasted;
 pub mod place;
 pub mod preferences;
 pub mod project;
@@ -32,6 +34,7 @@ pub mod query;
 pub mod quote;
 pub mod redirect;
 pub mod sender_domain;
+pub mod signature;
 pub mod sync_plan;
 pub mod template;
 pub mod theme;

@@ -46,6 +46,8 @@ pub struct ToTicket {
     pub marks: Vec<Mark>,
     /// Whether a pending, closed or snoozed ticket comes back to the operators for it.
     pub reopen: bool,
+    /// The ticket stays closed, as the mailbox wants it, and the customer is told.
+    pub refused: bool,
     /// It was written before a message that the ticket has already, and is no news.
     pub is_earlier: bool,
 }
@@ -226,7 +228,10 @@ impl<'a> Placing<'a> {
         let news = self.may_reopen() && !is_earlier;
         let changed =
             news && !conversation && is_complete_change(&self.arrival.mail.subject, sight);
-        if news && ticket.status == Status::Closed && (changed || !self.policy_reopens(ticket)) {
+        let is_closed = news && ticket.status == Status::Closed;
+        // Another matter is no reply to this one, and is not refused.
+        let refused = is_closed && !changed && self.policy.closed_reply == ClosedReply::Refuse;
+        if is_closed && !refused && (changed || !self.policy_reopens(ticket)) {
             marks.push(Mark::Follows(ticket.number));
             return self.new_ticket(marks, placement.value);
         }
@@ -241,7 +246,8 @@ impl<'a> Placing<'a> {
             ticket: ticket.number,
             placement,
             marks,
-            reopen: news,
+            reopen: news && !refused,
+            refused,
             is_earlier,
         })
     }
@@ -257,7 +263,7 @@ impl<'a> Placing<'a> {
     fn policy_reopens(&self, ticket: &Ticket) -> bool {
         match self.policy.closed_reply {
             ClosedReply::Reopen => true,
-            ClosedReply::NewLinkedTicket => false,
+            ClosedReply::NewLinkedTicket | ClosedReply::Refuse => false,
             ClosedReply::ReopenWithinDays(days) => {
                 let closed = ticket.clocks.closed_at.unwrap_or(ticket.updated_at);
                 closed

@@ -117,11 +117,15 @@ impl Ticket {
     }
 }
 
-/// Whether this is an answer that a person gave here: written in Ticketty, or found in the Sent folder. A message
+/// Whether this is an answer that a person gave here: written in Ticketty, or found in the Sent folder. Automatic
+/// mail is none, even where an operator's closing caused it. A message
 /// that is moved from another ticket answers that ticket's question, not this one's.
 pub(super) fn is_operators_answer(message: &MessageMove, event: &Event) -> bool {
     let by_person = matches!(event.actor, Actor::Operator(_)) || message.class == MailClass::Own;
-    message.kind == MessageKind::Outgoing && message.other_ticket.is_none() && by_person
+    message.kind == MessageKind::Outgoing
+        && message.class != MailClass::AutoReply
+        && message.other_ticket.is_none()
+        && by_person
 }
 
 /// Adds and removes, and keeps the list sorted and without duplicates.

@@ -94,7 +94,10 @@ fn is_ordered(request: &Request) -> bool {
                 | MailboxRequest::SetDefault(_)
                 | MailboxRequest::Unlock { .. }
         ),
-        Request::People(request) => !matches!(request, PeopleRequest::Signatures),
+        Request::People(request) => !matches!(
+            request,
+            PeopleRequest::Signatures | PeopleRequest::Sample(_)
+        ),
         Request::Look(_) | Request::Connect(_) | Request::Domain(_) | Request::Care(_) => false,
     }
 }

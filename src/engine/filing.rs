@@ -96,11 +96,12 @@ pub async fn read_batch(
 pub async fn commit_batch(engine: &Arc<Engine>, batch: ReadBatch) -> Result<Ingested, Trouble> {
     let now = engine.clock.now();
     let key = engine.settings.message_id_key.clone();
+    let zone = engine.settings.zone.clone();
     let batch = Arc::new(batch);
     let (ingested, news) = engine
         .write(move |transaction| {
             let mailboxes = transaction.mailboxes()?;
-            let desk = arrange::Desk::new(&key, &mailboxes, now);
+            let desk = arrange::Desk::new(&key, &zone, &mailboxes, now);
             let mut ingested = Ingested::default();
             let mut news = Vec::new();
             let mut rows = Vec::new();
@@ -124,6 +125,10 @@ pub async fn commit_batch(engine: &Arc<Engine>, batch: ReadBatch) -> Result<Inge
     }
     if !touched.is_empty() {
         engine.told.tickets_changed(&touched);
+    }
+    if ingested.answered > 0 {
+        engine.doorbells.outbox.ring();
+        engine.told.outbox_changed();
     }
     if !news.is_empty() {
         engine.told.new_mail(&news);

@@ -9,7 +9,9 @@ use crate::store::ledger::FolderRole;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrived {
     pub mailbox: MailboxId,
-    /// `None` for imported mail, which has no place on a server.
+    /// A person put it in from files: it is no news to whoever wrote it.
+    pub is_imported: bool,
+    /// `None` for mail of files, which has no place on a server.
     pub folder: Option<FolderId>,
     pub uid: Option<u32>,
     pub role: FolderRole,
@@ -30,6 +32,8 @@ pub struct Ingested {
     pub stored: u64,
     pub same_content: u64,
     pub unparsed: u64,
+    /// Automatic answers that wait in the outbox now.
+    pub answered: u64,
     /// Mails by which a provider asks whether an address may be redirected here.
     pub confirmations: u64,
 }

@@ -6,6 +6,7 @@
 mod actions;
 pub mod announce;
 mod audit;
+mod automatic;
 mod care;
 mod channels;
 pub mod clock;
@@ -25,12 +26,14 @@ pub mod outside;
 mod people;
 pub mod reader;
 mod redirect;
+mod sample;
 mod sender_domains;
 pub mod standing;
 #[cfg(test)]
 mod stories;
 mod timers;
 mod watching;
+mod values;
 pub mod workers;
 mod writing;
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::audit;
 use super::core::Engine;
 use super::looks::lists;
-use crate::bridge::{PeopleRequest, Report};
+use super::sample;
+use crate::bridge::{PeopleRequest, Report, WordsReport};
 use crate::domain::audit::{Subject, SubjectKind};
 use crate::domain::contact::{Contact, Signature, View};
 use crate::domain::ids::{SignatureId, ViewId};
+use crate::domain::template::Template;
 use crate::domain::trouble::Trouble;
 
 const LONGEST_NAME: usize = 60;
@@ -21,8 +23,9 @@ pub(super) async fn answer(
     match request {
         PeopleRequest::Signatures => {
             let signatures = engine.read(|store| store.signatures()).await?;
-            return Ok(Report::Signatures(signatures));
+            return Ok(Report::Words(WordsReport::Signatures(signatures)));
         }
+        PeopleRequest::Sample(mailbox) => return sample::answer(engine, mailbox).await,
         PeopleRequest::PutSignature { id, signature } => put_signature(engine, id, signature).await,
         PeopleRequest::DeleteSignature(id) => delete_signature(engine, id).await,
         PeopleRequest::PutView { id, name, query } => put_view(engine, id, name, query).await,
@@ -70,6 +73,10 @@ async fn put_signature(
         return Err(Trouble::operator("the signature is too long")
             .hint(format!("use at most {LONGEST_SIGNATURE} characters")));
     }
+    Template::parse(&signature.markdown).map_err(|mistake| {
+        Trouble::operator("the signature cannot be read")
+            .because(mistake.sentence(&signature.markdown))
+    })?;
     let author = engine.author();
     engine
         .write(move |store| {

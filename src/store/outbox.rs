@@ -51,6 +51,10 @@ pub trait OutboxRead {
     fn outbox_of_message(&self, message: MessageId) -> StoreResult<Option<OutboxRow>>;
     /// Rows of a mailbox that are not finished, oldest first.
     fn outbox_due(&self, mailbox: MailboxId) -> StoreResult<Vec<OutboxRow>>;
+    /// Automatic mail to addresses that begin so, queued at `since` or later.
+    fn automatic_to(&self, start: &str, since: Timestamp) -> StoreResult<Vec<OutboxRow>>;
+    /// All automatic mail of a ticket.
+    fn automatic_of(&self, ticket: TicketNumber) -> StoreResult<Vec<OutboxRow>>;
     fn outbox_by_message_id(&self, message_id: &str) -> StoreResult<Option<OutboxRow>>;
 }
 

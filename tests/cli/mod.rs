@@ -5,3 +5,4 @@ mod configuration;
 mod demo;
 mod detect;
 mod shell;
+mod words;

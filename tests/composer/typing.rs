@@ -206,3 +206,30 @@ fn the_sender_is_changed_with_a_key() {
     office.keys("r").sees("support →");
     office.keys("alt-m 'sales' enter").sees("sales →");
 }
+
+#[test]
+fn a_signature_is_chosen_from_all_that_fit() {
+    let mut office = Office::new(80, 24);
+    office.keys("r").sees("Best regards");
+    office.keys("alt-g").sees("without a signature");
+    office.keys("'without' enter").sees_no("Best regards");
+    office.wait(2_000);
+    assert_eq!(office.only_draft().content.signature, None);
+}
+
+#[test]
+fn html_that_is_pasted_is_markdown_until_it_is_undone() {
+    let mut office = Office::new(80, 24);
+    office.keys("r");
+    let html = "<p>See <a href=\"https://acme.example\">our <b>page</b></a></p>";
+    office.event(Event::Paste(html.into()));
+    office.sees("HTML was pasted as Markdown").wait(2_000);
+    let body = &office.only_draft().content.body;
+    assert!(
+        body.starts_with("See [our **page**](https://acme.example"),
+        "{body}"
+    );
+    office.keys("ctrl-z").wait(2_000);
+    let body = &office.only_draft().content.body;
+    assert!(body.starts_with(html), "{body}");
+}

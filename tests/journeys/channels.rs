@@ -62,6 +62,8 @@ fn sign(office: &Office) {
             name: words.into(),
             markdown: words.into(),
             mailbox: Some(MailboxId(id)),
+            operator: None,
+            is_markdown: true,
         };
         write(&store, |tx| tx.put_signature(None, &signature).map(|_| ())).unwrap();
     }

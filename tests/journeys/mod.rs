@@ -1,5 +1,6 @@
 //! Journeys through the whole product: the real program and the real desk, on Dovecot and Postfix.
 
+mod answering_by_itself;
 mod care;
 mod channels;
 mod checks;

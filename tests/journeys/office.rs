@@ -204,34 +204,39 @@ impl MailOffice {
 
     /// A customer hands a mail to Postfix, as from the internet.
     pub fn customer_sends(&self, from: &str, mail: &str) {
-        self.customer_sends_to(from, SUPPORT, mail);
+        hand_over(&self.postfix, from, SUPPORT, mail);
     }
 
     pub fn customer_sends_to(&self, from: &str, to: &str, mail: &str) {
-        let stream = TcpStream::connect(("127.0.0.1", self.postfix.port())).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut lines = BufReader::new(stream);
-        heard(&mut lines, "220");
-        let content = mail.replace('\n', "\r\n");
-        for (line, answer) in [
-            ("HELO customer.test".to_owned(), "250"),
-            (format!("MAIL FROM:<{from}>"), "250"),
-            (format!("RCPT TO:<{to}>"), "250"),
-            ("DATA".to_owned(), "354"),
-            (format!("{content}\r\n."), "250"),
-            ("QUIT".to_owned(), "221"),
-        ] {
-            lines
-                .get_mut()
-                .write_all(format!("{line}\r\n").as_bytes())
-                .unwrap();
-            heard(&mut lines, answer);
-        }
+        hand_over(&self.postfix, from, to, mail);
     }
 
     /// The mails in the mailbox's Sent folder.
     pub fn sent_folder(&self) -> Vec<String> {
         folder(&self.office.dovecot, "Sent")
+    }
+}
+
+/// Hands a mail to Postfix, as from the internet.
+pub fn hand_over(postfix: &Postfix, from: &str, to: &str, mail: &str) {
+    let stream = TcpStream::connect(("127.0.0.1", postfix.port())).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut lines = BufReader::new(stream);
+    heard(&mut lines, "220");
+    let content = mail.replace('\n', "\r\n");
+    for (line, answer) in [
+        ("HELO customer.test".to_owned(), "250"),
+        (format!("MAIL FROM:<{from}>"), "250"),
+        (format!("RCPT TO:<{to}>"), "250"),
+        ("DATA".to_owned(), "354"),
+        (format!("{content}\r\n."), "250"),
+        ("QUIT".to_owned(), "221"),
+    ] {
+        lines
+            .get_mut()
+            .write_all(format!("{line}\r\n").as_bytes())
+            .unwrap();
+        heard(&mut lines, answer);
     }
 }
 

@@ -20,6 +20,8 @@ fn sign(office: &Office) {
         name: "usual".into(),
         markdown: "Anna of **Acme**".into(),
         mailbox: None,
+        operator: None,
+        is_markdown: true,
     };
     write(&store, |tx| tx.put_signature(None, &signature).map(|_| ())).unwrap();
 }

@@ -5,8 +5,9 @@ use ticketty::bridge::*;
 use ticketty::domain::audit::{ChangeLine, Filter};
 use ticketty::domain::clean::Clean;
 use ticketty::domain::contact::Signature;
-use ticketty::domain::ids::{MailboxId, SignatureId, ViewId};
+use ticketty::domain::ids::{MailboxId, SignatureId, TicketNumber, ViewId};
 use ticketty::domain::mailbox::*;
+use ticketty::domain::template::{Values, Variable};
 use ticketty::domain::trouble::Trouble;
 
 use super::found::{detect, provider_lines, tried};
@@ -294,6 +295,17 @@ impl Bench {
                 self.views.push((id, name.clone(), query.clone()));
             }
             PeopleRequest::DeleteView(id) => self.views.retain(|(known, _, _)| known != id),
+            PeopleRequest::Sample(mailbox) => {
+                return Report::Words(WordsReport::Sample(Sample {
+                    mailbox: *mailbox,
+                    ticket: Some(TicketNumber(1042)),
+                    values: Values::default()
+                        .with(Variable::TicketNumber, "1042")
+                        .with(Variable::TicketSubject, "Cannot log in")
+                        .with(Variable::ContactName, "Olena Kovalenko")
+                        .with(Variable::OperatorName, "Anna"),
+                }));
+            }
             _ => {}
         }
         Report::Done

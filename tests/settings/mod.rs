@@ -12,3 +12,4 @@ mod pages;
 mod redirects;
 mod servers;
 mod watching;
+mod words;

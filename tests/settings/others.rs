@@ -25,7 +25,7 @@ fn a_signature_is_written_in_lines_and_shown_as_it_will_stand() {
         bench.keys(",");
         to(&mut bench, "write a signature");
         bench
-            .keys("enter 'General' enter down enter 'Best regards,' enter 'Anna, Acme' up end '!'");
+            .keys("enter 'General' enter down down down enter 'Best regards,' enter 'Anna, Acme' up end '!'");
         insta::assert_snapshot!(format!("signature_{width}"), bench.desk.screen());
         bench.keys("ctrl-s");
         assert_eq!(bench.signatures[0].markdown, "Best regards,!\nAnna, Acme");
@@ -45,7 +45,7 @@ fn a_signature_is_for_one_mailbox_or_for_all() {
     let mut bench = Bench::usual(80, 24);
     bench.keys(",");
     to(&mut bench, "write a signature");
-    bench.keys("enter 'Sales' enter space space down enter 'S.' ctrl-s");
+    bench.keys("enter 'Sales' enter space space down down down enter 'S.' ctrl-s");
     assert_eq!(bench.signatures[0].mailbox.unwrap().0, 2);
 }
 

@@ -210,6 +210,9 @@ impl Office {
                 self.drafts.remove(&draft.0);
                 return Ok(Report::Done);
             }
+            Write::AtOnce { .. } => {
+                return Err(Trouble::bug("the desk writes in steps"));
+            }
             Write::Send { draft, .. } => {
                 if let Some(trouble) = &self.trouble {
                     return Err(trouble.clone());
@@ -284,7 +287,7 @@ impl Office {
             cursor: cursor(body),
             attachments: Vec::new(),
             saved_at: self.now(),
-            signature_preview: Clean::default(),
+            values: ticketty::domain::template::Values::default(),
             warnings: self.warnings.clone(),
         };
         self.drafts.insert(self.last, view.clone());
@@ -302,6 +305,8 @@ fn signatures() -> Vec<Signature> {
         name: name.into(),
         markdown: markdown.into(),
         mailbox: None,
+        operator: None,
+        is_markdown: true,
     };
     vec![
         make(1, "friendly", "Best regards\nAnna Petrenko, Acme support"),

@@ -126,6 +126,19 @@ pub const COMMANDS: &[Command] = &[
     .bar("signature", 9)
     .allowed(is_mail),
     command(
+        "choose-signature",
+        "Choose a signature",
+        "Shows the signatures for this mailbox, to put one of them under the mail.",
+        |app, id| {
+            sender::choose_signature(app, id);
+            Vec::new()
+        },
+    )
+    .at(Group::Writing, HERE)
+    .keys(&["alt-g", "ctrl-x g"])
+    .choosing("signature", sender::signature_choices, false)
+    .allowed(is_mail),
+    command(
         "from",
         "Other sender",
         "Sends the mail from another mailbox or alias.",
@@ -329,7 +342,12 @@ fn history(app: &mut App, back: bool) -> Vec<Effect> {
     };
     composer.go(Focus::Body);
     let done = if back {
-        composer.editor.undo()
+        let pasted = composer.pasted_html.take();
+        let done = composer.editor.undo();
+        if let Some(html) = pasted {
+            composer.editor.insert(&html);
+        }
+        done
     } else {
         composer.editor.redo()
     };

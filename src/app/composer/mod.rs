@@ -29,8 +29,9 @@ use super::layers::Layer;
 use crate::bridge::{AskId, AttachmentLine, DraftContent, DraftView};
 use crate::domain::clean::Clean;
 use crate::domain::draft::DraftKind;
-use crate::domain::emphasis::without_marks;
 use crate::domain::ids::{DraftId, MailboxId, MessageId, SignatureId, TicketNumber};
+use crate::domain::pasted::markdown;
+use crate::domain::template::Values;
 use editor::{Did, Editor};
 
 pub use answers::{failed, told};
@@ -40,6 +41,7 @@ pub use files::{editor_returned, file_read};
 pub use header::{Focus, Header};
 pub use keeping::Keeping;
 pub use opening::opening;
+pub use sender::signature_text;
 pub use sending::Sending;
 
 /// What is being written.
@@ -54,6 +56,8 @@ pub struct About {
     seen: Option<BTreeSet<MessageId>>,
     /// Newer mails than those.
     pub newer: usize,
+    /// What the variables of a signature stand for.
+    values: Values,
 }
 
 /// What an answer of the engine is wanted for.
@@ -87,6 +91,8 @@ pub struct Composer {
     pub sending: Sending,
     asked: BTreeMap<AskId, Asked>,
     opening: opening::Stage,
+    /// HTML that was pasted as Markdown, until something else is written: undo brings it as it was.
+    pasted_html: Option<String>,
 }
 
 impl Composer {
@@ -108,6 +114,7 @@ impl Composer {
                 found_again: has_text || age > 5,
                 seen: None,
                 newer: 0,
+                values: draft.values,
             },
             mailbox: content.mailbox,
             from: content.from,
@@ -122,6 +129,7 @@ impl Composer {
             sending: Sending::default(),
             asked: BTreeMap::new(),
             opening: opening::Stage::Open,
+            pasted_html: None,
         }
     }
 
@@ -170,6 +178,7 @@ impl Composer {
     }
 
     fn touch(&mut self, now: Timestamp) {
+        self.pasted_html = None;
         self.keeping.touch(now);
         self.sending.forget();
     }
@@ -278,6 +287,16 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     let place = composer.focus;
+    let made = (place == Focus::Body).then(|| markdown(text)).flatten();
+    if let Some(made) = made {
+        composer.editor.insert(&made);
+        composer.touch(now);
+        composer.pasted_html = Some(text.to_owned());
+        app.status.good(Clean::from_static(
+            "HTML was pasted as Markdown; ctrl-z brings it as it was",
+        ));
+        return Vec::new();
+    }
     if place == Focus::Body {
         composer.editor.insert(text);
     } else if let Some(field) = composer.header.field_mut(place) {
@@ -362,15 +381,4 @@ pub fn settle(app: &mut App) {
     }
     let (width, height) = (usize::from(plan.text.width), usize::from(plan.text.height));
     composer.editor.settle(width, height, plain_emoji);
-}
-
-/// The signature as it will stand under the mail.
-pub fn signature_text(app: &App, composer: &Composer) -> Clean {
-    let chosen = composer.signature.and_then(|id| {
-        let signatures = &app.known.basics.as_ref()?.signatures;
-        signatures.iter().find(|signature| signature.id == id)
-    });
-    chosen.map_or_else(Clean::default, |signature| {
-        Clean::text(&without_marks(signature.markdown.trim_end()))
-    })
 }

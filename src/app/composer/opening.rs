@@ -6,9 +6,9 @@ use crate::app::event::Effect;
 use crate::app::input::Key;
 use crate::app::layers::Layer;
 use crate::bridge::{AskId, DraftContent, DraftView};
-use crate::domain::clean::Clean;
 use crate::domain::draft::DraftKind;
 use crate::domain::ids::{DraftId, MailboxId};
+use crate::domain::template::Values;
 
 /// Whether the draft is there.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ pub fn opening(app: &mut App, ask: AskId) {
         cursor: 0,
         attachments: Vec::new(),
         saved_at: app.now,
-        signature_preview: Clean::default(),
+        values: Values::default(),
         warnings: Vec::new(),
     };
     let mut composer = Composer::new(nothing, app.now);

@@ -2,7 +2,8 @@
 
 use super::grammar::Kind;
 use super::{
-    Item, Open, acts, connect_mailbox, domains, folder_picker, moves, places, redirect, rows, state,
+    Item, Open, acts, connect_mailbox, domains, folder_picker, moves, places, preview, redirect, rows,
+    state,
 };
 use crate::app::App;
 use crate::app::event::Effect;
@@ -104,10 +105,10 @@ pub const COMMANDS: &[Command] = &[
         |app, _| {
             if folder_picker::is_open(app) {
                 folder_picker::toggle(app, false);
-            } else {
-                with_form(app, |open| open.face_mut().cycle(1));
+                return Vec::new();
             }
-            Vec::new()
+            with_form(app, |open| open.face_mut().cycle(1));
+            preview::ask_for_sample(app)
         },
     )
     .at(Group::Settings, HERE)
@@ -123,7 +124,7 @@ pub const COMMANDS: &[Command] = &[
                 let index = open.face().focus();
                 open.face_mut().put(index, value);
             });
-            Vec::new()
+            preview::ask_for_sample(app)
         },
     )
     .at(Group::Settings, HERE)
@@ -142,6 +143,20 @@ pub const COMMANDS: &[Command] = &[
     .at(Group::Settings, HERE)
     .keys(&["u"])
     .allowed(some_form),
+    command(
+        "settings-paste-as-it-was",
+        "Paste as it was",
+        "Brings HTML that was pasted as Markdown back as it was.",
+        |app, _| {
+            with_form(app, |open| {
+                open.face_mut().put_unconverted();
+            });
+            Vec::new()
+        },
+    )
+    .at(Group::Settings, HERE)
+    .keys(&["ctrl-z"])
+    .allowed(was_converted),
     command(
         "settings-new",
         "New",
@@ -307,6 +322,13 @@ fn some_form(app: &App) -> Result<(), String> {
     match form_of(app) {
         Some(_) => Ok(()),
         None => Err("no form is open; Enter opens what is under the cursor".into()),
+    }
+}
+
+fn was_converted(app: &App) -> Result<(), String> {
+    match form_of(app) {
+        Some(open) if open.face().was_converted() => Ok(()),
+        _ => Err("nothing was pasted here as Markdown".into()),
     }
 }
 

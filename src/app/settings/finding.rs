@@ -129,8 +129,7 @@ fn row(line: &TriedLine) -> Vec<Line> {
     } else if row.cells() + 2 + words.cells() <= BESIDE_FORM {
         vec![row.say("  ", DIM).clean(words, role)]
     } else {
-        let indent = " ".repeat(WHO + 2);
-        vec![row, Line::words(&indent, DIM).clean(words, role)]
+        vec![row, Line::words("    ", DIM).clean(words, role)]
     }
 }
 

@@ -4,6 +4,7 @@ use super::grammar::{Kind, Options, Spec};
 use super::lines::Lines;
 use crate::app::field::{Edited, Field};
 use crate::app::input::Key;
+use crate::domain::pasted;
 
 /// What is typed into a field.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct Entry {
     mistake: Option<String>,
     /// The engine's words, until the field is changed.
     refused: Option<String>,
+    /// The text with pasted HTML as it was, until something else is written.
+    unconverted: Option<String>,
 }
 
 /// A form about a `T`, with the last value that was right.
@@ -78,7 +81,12 @@ pub trait Face {
     fn go_to(&mut self, index: usize);
     fn edit(&mut self, editing: bool);
     fn key(&mut self, key: Key);
+    /// HTML becomes Markdown in a field of several lines.
     fn paste(&mut self, text: &str);
+    /// Whether what was pasted last was changed so, and can be had as it was.
+    fn was_converted(&self) -> bool;
+    /// Brings it as it was. Returns whether there was something.
+    fn put_unconverted(&mut self) -> bool;
     fn put(&mut self, index: usize, text: &str);
     /// As it was when the form was opened.
     fn put_back(&mut self);
@@ -142,6 +150,7 @@ impl<T: Clone> Form<T> {
                     touched: false,
                     mistake: None,
                     refused: None,
+                    unconverted: None,
                 }
             })
             .collect();
@@ -175,6 +184,7 @@ impl<T: Clone> Form<T> {
         };
         entry.touched = true;
         entry.refused = None;
+        entry.unconverted = None;
         if (spec.write)(&mut self.value, &entry.input.text()).is_ok() {
             self.reread(index);
         }
@@ -309,12 +319,40 @@ impl<T: Clone> Face for Form<T> {
 
     fn paste(&mut self, text: &str) {
         let index = self.focus;
+        let mut unconverted = None;
         match self.entries.get_mut(index).map(|entry| &mut entry.input) {
             Some(Input::Line(field)) => field.insert(text.trim()),
-            Some(Input::Lines(lines)) => lines.insert(text),
+            Some(Input::Lines(lines)) => match pasted::markdown(text) {
+                Some(made) => {
+                    let mut raw = lines.clone();
+                    raw.insert(text);
+                    unconverted = Some(raw.text());
+                    lines.insert(&made);
+                }
+                None => lines.insert(text),
+            },
             None => return,
         }
         self.apply(index);
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.unconverted = unconverted;
+        }
+    }
+
+    fn put_unconverted(&mut self) -> bool {
+        let index = self.focus;
+        let entry = self.entries.get_mut(index);
+        let Some(text) = entry.and_then(|entry| entry.unconverted.take()) else {
+            return false;
+        };
+        self.put(index, &text);
+        true
+    }
+
+    fn was_converted(&self) -> bool {
+        self.entries
+            .get(self.focus)
+            .is_some_and(|entry| entry.unconverted.is_some())
     }
 
     fn put(&mut self, index: usize, text: &str) {

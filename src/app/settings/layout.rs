@@ -4,7 +4,7 @@ use super::checks::Verdict;
 use super::form::{Face, Input};
 use super::grammar::Kind;
 use super::rows::{self, Item, Row};
-use super::{Open, audit, checks, domains, finding, mailbox, redirect, state};
+use super::{Open, audit, checks, domains, finding, mailbox, preview, redirect, state};
 use crate::app::App;
 use crate::app::layout::Area;
 use crate::app::text::{DIM, Line, STRONG, TEXT, wrap};
@@ -175,6 +175,12 @@ pub fn form_rows(app: &App, page: Area) -> (Vec<FormRow>, usize) {
         let start = rows.len();
         field_rows(face, index, width, &mut rows);
         if index == face.focus() {
+            rows.extend(
+                preview::letter(app, open, face.name(index))
+                    .into_iter()
+                    .flat_map(|line| fitted(line, page.width))
+                    .map(FormRow::Words),
+            );
             (from, until) = (start, rows.len());
             if let Some(Input::Lines(lines)) = face.input(index).filter(|_| face.is_editing()) {
                 from = start + 1 + lines.shown().1;
@@ -289,26 +295,9 @@ fn below(app: &App, open: &Open) -> Vec<Line> {
             });
             lines
         }
-        Open::Signature(form) => signature(&form.value.signature.markdown),
+        Open::Signature(form) => preview::signature(app, &form.value.signature),
         Open::Password(_) | Open::View(_) => Vec::new(),
     }
-}
-
-/// A signature as it stands under an answer (RFC 3676 §4.3).
-fn signature(markdown: &str) -> Vec<Line> {
-    let mut lines = vec![
-        Line::new(),
-        Line::words("Under an answer:", DIM),
-        Line::words("  … so it should work again now.", DIM),
-        Line::words("  ", DIM),
-        Line::words("  -- ", TEXT),
-    ];
-    let text = Clean::text(markdown.trim_end());
-    lines.extend(
-        text.lines()
-            .map(|line| Line::words("  ", TEXT).clean(line, TEXT)),
-    );
-    lines
 }
 
 /// The page of what is under the cursor, while no form is open.
@@ -324,7 +313,7 @@ pub fn page(app: &App, width: u16) -> Vec<Line> {
         Item::Mailbox(id) => rows::mailbox(app, id).map_or_else(Vec::new, |line| {
             mailbox::page::lines(app, line, settings.checks.as_ref())
         }),
-        Item::NewMailbox => new_mailbox(app),
+        Item::NewMailbox => mailbox::page::new_mailbox(app),
         Item::Domain(key) => app
             .known
             .domains
@@ -333,7 +322,7 @@ pub fn page(app: &App, width: u16) -> Vec<Line> {
         Item::NewRedirect => mailbox::page::new_redirect(),
         Item::Signature(id) => rows::signatures(app)
             .find(|known| known.id == id)
-            .map_or_else(Vec::new, |known| signature(&known.markdown)),
+            .map_or_else(Vec::new, |known| preview::signature(app, known)),
         Item::NewSignature => vec![
             Line::words(
                 "Words under every answer, for one mailbox or for all.",
@@ -396,24 +385,5 @@ pub(super) fn fitted(line: Line, width: u16) -> Vec<Line> {
         };
         lines.push(start.clean(part, last.role));
     }
-    lines
-}
-
-fn new_mailbox(app: &App) -> Vec<Line> {
-    let mut lines = Vec::new();
-    if rows::mailboxes(app).next().is_none() {
-        lines.push(Line::words("No mailbox is connected yet.", STRONG));
-        lines.push(Line::new());
-    }
-    lines.extend([
-        Line::words("An address and a password are enough:", TEXT),
-        Line::words(
-            "the servers are found, checked and shown before anything is saved.",
-            TEXT,
-        ),
-        Line::words("Mail on the server is only read, never changed.", TEXT),
-        Line::new(),
-        Line::words("Enter", Role::Ink(Ink::Key)).say(" connects a mailbox.", TEXT),
-    ]);
     lines
 }

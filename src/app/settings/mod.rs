@@ -19,6 +19,7 @@ mod moves;
 mod open;
 pub mod own_editor;
 pub mod places;
+mod preview;
 pub mod redirect;
 pub mod rows;
 mod signature;
@@ -33,7 +34,7 @@ use super::asks::Purpose;
 use super::event::Effect;
 use super::input::{Key, Mouse, MouseAction};
 use super::layers::Layer;
-use crate::bridge::{AskId, CheckLine, ConnectRequest, Request};
+use crate::bridge::{AskId, CheckLine, ConnectRequest, Request, Sample};
 use crate::domain::clean::Clean;
 
 pub use commands::COMMANDS;
@@ -69,6 +70,8 @@ enum After {
     Watched,
     /// A self-test has ended.
     Tested,
+    /// A real ticket to try a text on.
+    Sample,
     /// A page of the log of settings, the first or a further one.
     Audit {
         anew: bool,
@@ -95,6 +98,8 @@ pub struct Settings {
     pub picker: Option<FolderPicker>,
     /// How far a page is scrolled that has the screen for itself.
     pub page_top: usize,
+    /// What texts are tried on.
+    sample: Option<Sample>,
     /// The wizard of a forwarded address, which has the page while it is open.
     pub redirect: Option<redirect::Redirect>,
     pending: Vec<(AskId, After)>,
@@ -145,6 +150,7 @@ impl Settings {
             !matches!(
                 after,
                 After::Checked
+                    | After::Sample
                     | After::Periods
                     | After::Watched
                     | After::Tested
@@ -227,7 +233,14 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         .settings_mut()
         .and_then(|settings| settings.open.as_mut());
     match open {
-        Some(open) if open.face().is_editing() => open.face_mut().paste(text),
+        Some(open) if open.face().is_editing() => {
+            open.face_mut().paste(text);
+            if open.face().was_converted() {
+                app.status.good(Clean::from_static(
+                    "HTML was pasted as Markdown; ctrl-z brings it as it was",
+                ));
+            }
+        }
         _ => app
             .status
             .refuse("there is no field here to paste into; Enter on a field edits it"),

@@ -6,8 +6,8 @@ use super::mailbox::checking;
 use super::mailbox::fetching::FOLDER_LIST;
 use super::mailbox::form as mailbox_form;
 use super::{
-    Item, Open, Settings, acts, audit, checks, commands, domains, finding, folder_picker, redirect,
-    rows, state,
+    Item, Open, Settings, acts, audit, checks, commands, domains, finding, folder_picker, preview,
+    redirect, rows, state,
 };
 use crate::app::App;
 use crate::app::event::Effect;
@@ -227,7 +227,7 @@ pub fn open_form(app: &mut App) -> Vec<Effect> {
             _ => {}
         }
     }
-    Vec::new()
+    preview::ask_for_sample(app)
 }
 
 /// Esc: one step back. Asks only if something would be lost.

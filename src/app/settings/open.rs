@@ -76,6 +76,13 @@ impl Open {
                 .map(|line| (line.mailbox.id, line.mailbox.settings.name.clone()))
                 .collect::<Vec<_>>()
         };
+        let operators = || {
+            let known = app.known.basics.iter();
+            known
+                .flat_map(|basics| &basics.operators)
+                .map(|operator| (operator.id, operator.login.clone()))
+                .collect::<Vec<_>>()
+        };
         Some(match item {
             Item::NewMailbox => Self::new_mailbox(false),
             Item::NewRedirect => Self::new_redirect(app),
@@ -88,14 +95,15 @@ impl Open {
                 };
                 Self::Mailbox(Box::new(Form::new(&mailbox::SETTINGS, value)))
             }
-            Item::NewSignature => {
-                Self::Signature(Form::new(SIGNATURE, SignatureValue::new(mailboxes(), None)))
-            }
+            Item::NewSignature => Self::Signature(Form::new(
+                SIGNATURE,
+                SignatureValue::new(mailboxes(), operators()),
+            )),
             Item::Signature(id) => {
                 let signature = rows::signatures(app).find(|signature| signature.id == id)?;
                 Self::Signature(Form::new(
                     SIGNATURE,
-                    SignatureValue::of(signature, mailboxes()),
+                    SignatureValue::of(signature, mailboxes(), operators()),
                 ))
             }
             Item::Audit | Item::Domain(_) => return None,

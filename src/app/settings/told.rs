@@ -11,8 +11,10 @@ use crate::app::layers::Layer;
 use crate::app::watch;
 use crate::bridge::{
     AskId, CareReport, ConnectReport, Detected, Look, MailboxReport, Report, Request,
-    SAVED_WITHOUT_PASSWORD,
+    SAVED_WITHOUT_PASSWORD, WordsReport,
 };
+use crate::domain::clean::Clean;
+use crate::domain::ids::MailboxId;
 use crate::domain::trouble::Trouble;
 
 /// An answer to a question asked under `Purpose::Settings`.
@@ -26,23 +28,10 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             Vec::new()
         }
         (Some(After::Detect), Report::Connect(ConnectReport::Detected(detected))) => {
-            let then = app.settings_mut().and_then(|settings| {
-                fill(settings, detected);
-                settings.then.take()
-            });
-            match then {
-                Some(Then::Check) => form::check(app),
-                Some(Then::Save) => form::save(app),
-                None => Vec::new(),
-            }
+            found(app, detected)
         }
         (Some(After::Providers), Report::Connect(ConnectReport::Providers(lines))) => {
-            if let Some(Open::Mailbox(form)) = app
-                .settings_mut()
-                .and_then(|settings| settings.open.as_mut())
-            {
-                form.value.found.all = lines;
-            }
+            form::take_providers(app, lines);
             Vec::new()
         }
         (Some(After::Watched | After::Tested), report) => super::watching::told(app, report),
@@ -55,18 +44,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             Vec::new()
         }
         (Some(After::Mailbox(words)), Report::Mailbox(MailboxReport::Saved(mailbox))) => {
-            let goes_to_desk = form::goes_to_desk(app);
-            if let Some(settings) = app.settings_mut() {
-                settings.item = Item::Mailbox(mailbox);
-                settings.checks = None;
-            }
-            close_form(app);
-            if goes_to_desk {
-                app.layers
-                    .retain(|layer| !matches!(layer, Layer::Settings(_)));
-            }
-            app.status.greet(words);
-            look_again(app)
+            saved(app, mailbox, words)
         }
         (Some(After::Close(words)), _) => {
             remember_new(app);
@@ -85,6 +63,10 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             watch::say_synced(app, new_messages, &troubles, &held_elsewhere);
             look_again(app)
         }
+        (Some(After::Sample), Report::Words(WordsReport::Sample(sample))) => {
+            super::preview::told(app, sample);
+            Vec::new()
+        }
         (Some(After::Audit { anew }), Report::Care(CareReport::Audit(page))) => {
             audit::told(app, anew, page);
             Vec::new()
@@ -98,6 +80,35 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The servers of an address; then what was pressed while they were looked for.
+fn found(app: &mut App, detected: Detected) -> Vec<Effect> {
+    let then = app.settings_mut().and_then(|settings| {
+        fill(settings, detected);
+        settings.then.take()
+    });
+    match then {
+        Some(Then::Check) => form::check(app),
+        Some(Then::Save) => form::save(app),
+        None => Vec::new(),
+    }
+}
+
+/// A mailbox is saved. One that was begun on the desk and works leads back there, where its tickets come.
+fn saved(app: &mut App, mailbox: MailboxId, words: Clean) -> Vec<Effect> {
+    let goes_to_desk = form::goes_to_desk(app);
+    if let Some(settings) = app.settings_mut() {
+        settings.item = Item::Mailbox(mailbox);
+        settings.checks = None;
+    }
+    close_form(app);
+    if goes_to_desk {
+        app.layers
+            .retain(|layer| !matches!(layer, Layer::Settings(_)));
+    }
+    app.status.greet(words);
+    look_again(app)
 }
 
 fn look_again(app: &mut App) -> Vec<Effect> {
@@ -223,8 +234,8 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         .and_then(|settings| settings.take_pending(id));
     match after {
         Some(After::Checked) => return finish_checks(app, id, Some(trouble)),
-        // How many mails there are is good to know, and nothing depends on it.
-        Some(After::Periods) => return Vec::new(),
+        // How many mails there are is good to know, and a preview without a ticket still shows the text.
+        Some(After::Periods | After::Sample) => return Vec::new(),
         Some(After::Folders) => super::folder_picker::give_up(app),
         Some(After::Redirect) => {
             super::redirect::failed(app, trouble);
@@ -280,6 +291,7 @@ fn at_field(app: &mut App, trouble: &Trouble) {
         Open::Mailbox(form) if form.value.is_filled() && names(&form.value.settings.name) => "name",
         Open::Mailbox(_) => "address",
         Open::Password(_) => "password",
+        Open::Signature(_) if names("read") => "text",
         Open::Signature(_) => "name",
         Open::View(_) if names("query") => "query",
         Open::View(_) => "name",

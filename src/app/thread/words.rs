@@ -48,6 +48,9 @@ pub fn who(message: &MessageView) -> Line {
             if others > 1 {
                 line = line.say(&format!(" +{}", others - 1), DIM);
             }
+            if message.class == MailClass::AutoReply {
+                line = line.say("  automatic", DIM);
+            }
             line
         }
         MessageKind::Incoming => {

@@ -180,6 +180,8 @@ async fn sign(mailbox: MailboxId, client: &mut Client) -> Outcome {
         name: "Support".into(),
         markdown: scenes::SIGNATURE.into(),
         mailbox: Some(mailbox),
+        operator: None,
+        is_markdown: true,
     };
     client
         .call(Request::People(PeopleRequest::PutSignature {

@@ -117,8 +117,8 @@ pub struct PasswordArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct PolicyArgs {
-    /// What a reply to a closed ticket does: reopen, new, or reopen within this many days
-    #[arg(long, value_name = "reopen|new|DAYS", value_parser = closed_reply)]
+    /// What a reply to a closed ticket does: reopen, new, refuse, or reopen within this many days
+    #[arg(long, value_name = "reopen|new|refuse|DAYS", value_parser = closed_reply)]
     closed_reply: Option<ClosedReply>,
     /// How long an answer can be taken back
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=3600))]
@@ -189,10 +189,11 @@ fn closed_reply(word: &str) -> Result<ClosedReply, String> {
     match word {
         "reopen" => Ok(ClosedReply::Reopen),
         "new" => Ok(ClosedReply::NewLinkedTicket),
+        "refuse" => Ok(ClosedReply::Refuse),
         days => days
             .parse()
             .map(ClosedReply::ReopenWithinDays)
-            .map_err(|_| "must be reopen, new, or a number of days".into()),
+            .map_err(|_| "must be reopen, new, refuse, or a number of days".into()),
     }
 }
 

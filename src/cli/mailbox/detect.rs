@@ -1,17 +1,34 @@
 //! `ticketty mailbox detect`: which servers an address has, and who says so. Nothing is saved, and nobody is signed
 //! in to.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::super::{Client, Outcome, Output, client::unexpected};
-use super::{incoming, outgoing};
+use super::providers;
+use super::ways::{incoming, outgoing};
 use crate::bridge::{
     ConnectReport, ConnectRequest, Detected, Report, Request, TriedLine, TriedOutcome,
 };
 use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Incoming, Outgoing};
 use crate::domain::trouble::Trouble;
+
+/// What only looks, and saves nothing.
+#[derive(Debug, Subcommand)]
+pub enum FindCommand {
+    /// Find the servers of an address, and say who names them; nothing is saved
+    Detect(DetectArgs),
+    /// The providers whose servers are known, and how one signs in there
+    Providers,
+}
+
+pub async fn run(command: FindCommand, client: &mut Client, out: &mut Output) -> Outcome {
+    match command {
+        FindCommand::Detect(arguments) => alone(arguments, client, out).await,
+        FindCommand::Providers => providers::list(client, out).await,
+    }
+}
 
 #[derive(Debug, Args)]
 pub struct DetectArgs {
@@ -104,7 +121,7 @@ pub async fn refuse_twice(address: &str, client: &mut Client) -> Result<(), Trou
 }
 
 /// `ticketty mailbox detect`.
-pub async fn alone(arguments: DetectArgs, client: &mut Client, out: &mut Output) -> Outcome {
+async fn alone(arguments: DetectArgs, client: &mut Client, out: &mut Output) -> Outcome {
     let detected = find(&arguments.address, client, out).await?;
     out.answer(&shape(&detected), || {
         let mut text = proposal(&detected);

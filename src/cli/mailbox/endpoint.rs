@@ -97,6 +97,7 @@ pub fn fingerprint(given: &str) -> Result<String, String> {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
+    use crate::domain::mailbox::Service::{Imap, Submission};
 
     #[test]
     fn servers_are_read_with_the_ports_and_protection_that_are_usual() {
@@ -104,69 +105,54 @@ mod tests {
             (
                 "h.example",
                 None,
-                Service::Imap,
+                Imap,
                 Some(("h.example", 993, Security::Tls)),
             ),
             (
                 "h.example",
                 Some(SecurityArg::Starttls),
-                Service::Imap,
+                Imap,
                 Some(("h.example", 143, Security::Starttls)),
             ),
             (
                 "h.example:143",
                 None,
-                Service::Imap,
+                Imap,
                 Some(("h.example", 143, Security::Starttls)),
             ),
             (
                 "h.example:1143",
                 None,
-                Service::Imap,
+                Imap,
                 Some(("h.example", 1143, Security::Tls)),
             ),
             (
                 "127.0.0.1:1143",
                 Some(SecurityArg::None),
-                Service::Imap,
+                Imap,
                 Some(("127.0.0.1", 1143, Security::None)),
             ),
-            (
-                "[::1]:1143",
-                None,
-                Service::Imap,
-                Some(("::1", 1143, Security::Tls)),
-            ),
-            (
-                "[::1]",
-                None,
-                Service::Submission,
-                Some(("::1", 465, Security::Tls)),
-            ),
-            (
-                "::1",
-                None,
-                Service::Submission,
-                Some(("::1", 465, Security::Tls)),
-            ),
+            ("[::1]:1143", None, Imap, Some(("::1", 1143, Security::Tls))),
+            ("[::1]", None, Submission, Some(("::1", 465, Security::Tls))),
+            ("::1", None, Submission, Some(("::1", 465, Security::Tls))),
             (
                 "h.example:25",
                 None,
-                Service::Submission,
+                Submission,
                 Some(("h.example", 25, Security::Starttls)),
             ),
             (
                 "h.example:587",
                 None,
-                Service::Submission,
+                Submission,
                 Some(("h.example", 587, Security::Starttls)),
             ),
-            ("h.example:", None, Service::Imap, None),
-            ("h.example:70000", None, Service::Imap, None),
-            ("h.example:0", None, Service::Imap, None),
-            (":993", None, Service::Imap, None),
-            ("imap://h.example", None, Service::Imap, None),
-            ("a b", None, Service::Imap, None),
+            ("h.example:", None, Imap, None),
+            ("h.example:70000", None, Imap, None),
+            ("h.example:0", None, Imap, None),
+            (":993", None, Imap, None),
+            ("imap://h.example", None, Imap, None),
+            ("a b", None, Imap, None),
         ];
         for (text, security, service, expected) in cases {
             let got = given(text).map(|given| given.endpoint(security, service, None));
@@ -186,15 +172,11 @@ mod tests {
             security,
         };
         assert_eq!(
-            with_security(
-                &at(993, Security::Tls),
-                SecurityArg::Starttls,
-                Service::Imap
-            ),
+            with_security(&at(993, Security::Tls), SecurityArg::Starttls, Imap),
             at(143, Security::Starttls)
         );
         assert_eq!(
-            with_security(&at(1993, Security::Tls), SecurityArg::None, Service::Imap),
+            with_security(&at(1993, Security::Tls), SecurityArg::None, Imap),
             at(1993, Security::None)
         );
     }
@@ -217,9 +199,7 @@ mod tests {
             ("h:25", &tls, at("h", 25, Security::Starttls)),
             ("h:587", &tls, at("h", 587, Security::Starttls)),
         ] {
-            let got = given(text)
-                .unwrap()
-                .endpoint(None, Service::Submission, Some(now));
+            let got = given(text).unwrap().endpoint(None, Submission, Some(now));
             assert_eq!(got, expected, "{text}");
         }
     }

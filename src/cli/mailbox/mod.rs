@@ -6,9 +6,12 @@ mod detect;
 mod endpoint;
 mod folders;
 mod identity;
+mod letters;
 mod password;
 mod providers;
 mod redirect;
+mod switch;
+mod trying;
 mod watching;
 mod ways;
 
@@ -23,6 +26,7 @@ use crate::domain::mailbox::{Incoming, Mailbox, MailboxSettings, Outgoing, Secre
 use crate::domain::trouble::Trouble;
 
 use identity::IdentityArgs;
+use switch::switch;
 
 use ways::{incoming, outgoing};
 
@@ -33,28 +37,20 @@ use watching::WatchArgs;
 pub enum MailboxCommand {
     /// Connect a mailbox: find its servers, check them, save it
     Add(Box<AddArgs>),
-    /// Find the servers of an address, and say who names them; nothing is saved
-    Detect(detect::DetectArgs),
-    /// The providers whose servers are known, and how one signs in there
-    Providers,
+    #[command(flatten)]
+    Find(detect::FindCommand),
     /// All mailboxes and how they do
     List,
-    /// How a mailbox does: since when, what waits, what came, and what became of every mail
-    Status(NameArgs),
-    /// Send a mail to the mailbox itself and wait for it, to prove that mail arrives
-    SelfTest(NameArgs),
-    /// Check servers, sign-in and folders of a mailbox, line by line
-    Check(check::CheckArgs),
-    /// The folders of a mailbox's server, with the number of mails in each
-    Folders(NameArgs),
-    /// Send a small mail from a mailbox, to an address or to itself and back
-    Test(check::TestArgs),
+    #[command(flatten)]
+    Try(trying::TryCommand),
     /// Stop fetching and sending for a mailbox
     Disable(NameArgs),
     /// Fetch and send for a mailbox again
     Enable(NameArgs),
     /// Change the settings of a mailbox
     Set(Box<SetArgs>),
+    /// Show an automatic mail as a customer would get it
+    Preview(letters::PreviewArgs),
     /// What operators should know about a mailbox: procedures, opening hours
     Info(NameArgs),
     /// How a forwarded address is redirected here: the steps, the provider's code, the proof
@@ -92,6 +88,8 @@ pub struct AddArgs {
     #[command(flatten)]
     watch: WatchArgs,
     #[command(flatten)]
+    letters: letters::LetterArgs,
+    #[command(flatten)]
     identity: IdentityArgs,
     /// Save without checking that it works
     #[arg(long)]
@@ -119,6 +117,8 @@ pub struct SetArgs {
     #[command(flatten)]
     watch: WatchArgs,
     #[command(flatten)]
+    letters: letters::LetterArgs,
+    #[command(flatten)]
     identity: IdentityArgs,
     /// Save without checking that it works
     #[arg(long)]
@@ -128,60 +128,23 @@ pub struct SetArgs {
 pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut Output) -> Outcome {
     match command {
         MailboxCommand::Add(arguments) => add(*arguments, client, out).await,
-        MailboxCommand::Detect(arguments) => detect::alone(arguments, client, out).await,
-        MailboxCommand::Providers => providers::list(client, out).await,
+        MailboxCommand::Find(command) => detect::run(command, client, out).await,
         MailboxCommand::List => list(client, out).await,
-        MailboxCommand::Check(arguments) => check::check(arguments, client, out).await,
-        MailboxCommand::Folders(arguments) => {
-            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
-            folders::list(mailbox, client, out).await
+        MailboxCommand::Try(command) => trying::run(command, client, out).await,
+        MailboxCommand::Disable(name) => {
+            switch(MailboxRequest::Disable, &name, "is disabled", client, out).await
         }
-        MailboxCommand::Test(arguments) => check::test(arguments, client, out).await,
-        MailboxCommand::Status(arguments) => {
-            let line = client.mailbox(&arguments.name).await?;
-            watching::status(&line, client, out).await
-        }
-        MailboxCommand::SelfTest(arguments) => {
-            let line = client.mailbox(&arguments.name).await?;
-            watching::self_test(&line, client, out).await
-        }
-        MailboxCommand::Disable(arguments) => {
-            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
-            switch(
-                MailboxRequest::Disable(mailbox.id),
-                &mailbox,
-                "is disabled",
-                client,
-                out,
-            )
-            .await
-        }
-        MailboxCommand::Enable(arguments) => {
-            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
-            switch(
-                MailboxRequest::Enable(mailbox.id),
-                &mailbox,
-                "is enabled",
-                client,
-                out,
-            )
-            .await
+        MailboxCommand::Enable(name) => {
+            switch(MailboxRequest::Enable, &name, "is enabled", client, out).await
         }
         MailboxCommand::Info(arguments) => identity::info(arguments, client, out).await,
         MailboxCommand::Redirect(arguments) => redirect::tell(arguments, client, out).await,
         MailboxCommand::Prove(arguments) => redirect::prove(arguments, client, out).await,
         MailboxCommand::Set(arguments) => set(*arguments, client, out).await,
-        MailboxCommand::Remove(arguments) => {
-            let mailbox = client.mailbox(&arguments.name).await?.mailbox;
+        MailboxCommand::Preview(arguments) => letters::preview(arguments, client, out).await,
+        MailboxCommand::Remove(name) => {
             let done = "is disconnected; its tickets stay";
-            switch(
-                MailboxRequest::Remove(mailbox.id),
-                &mailbox,
-                done,
-                client,
-                out,
-            )
-            .await
+            switch(MailboxRequest::Remove, &name, done, client, out).await
         }
     }
 }
@@ -206,6 +169,7 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
     arguments.watch.apply(&mut settings, client).await?;
+    arguments.letters.apply(&mut settings)?;
     arguments.identity.apply(&mut settings)?;
     let secret = password::choose(&arguments.password, &mut settings, true)?;
     save(None, settings, secret, !arguments.no_check, client, out).await
@@ -221,6 +185,7 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.personal.apply(&mut settings)?;
     arguments.policy.apply(&mut settings);
     arguments.watch.apply(&mut settings, client).await?;
+    arguments.letters.apply(&mut settings)?;
     arguments.identity.apply(&mut settings)?;
     let secret = password::choose(&arguments.password, &mut settings, false)?;
     if arguments.default {
@@ -328,24 +293,6 @@ async fn list(client: &mut Client, out: &mut Output) -> Outcome {
         let columns =
             ["NAME", "ADDRESS", "INCOMING", "OUTGOING", "HEALTH"].map(|name| (name, Align::Left));
         table(&columns, &rows)
-    })
-}
-
-async fn switch(
-    request: MailboxRequest,
-    mailbox: &Mailbox,
-    done: &str,
-    client: &mut Client,
-    out: &mut Output,
-) -> Outcome {
-    client.call(Request::Mailbox(request)).await?;
-    let line = client
-        .mailboxes()
-        .await?
-        .into_iter()
-        .find(|line| line.mailbox.id == mailbox.id);
-    out.answer(&line.as_ref().map(shapes::mailbox), || {
-        format!("Mailbox {} {done}.\n", Clean::line(&mailbox.settings.name))
     })
 }
 

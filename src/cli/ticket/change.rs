@@ -1,12 +1,14 @@
 //! `ticketty ticket set` and `merge`.
 
+use std::collections::BTreeMap;
+
 use clap::{ArgGroup, Args, ValueEnum};
 use serde_json::json;
 
 use super::super::shapes::TicketShape;
 use super::super::{Client, Outcome, Output};
 use super::number;
-use crate::bridge::{Basics, Change, Changed};
+use crate::bridge::{Basics, Change, Changed, TicketLine};
 use crate::config::settings::nearest;
 use crate::domain::decide::Action;
 use crate::domain::ids::{OperatorId, TicketNumber};
@@ -117,18 +119,9 @@ pub async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> O
     if let Some(status) = arguments.status {
         actions.push(Action::SetStatus(status.into()));
     }
-    let mut all = Vec::new();
-    for action in actions {
-        all.push(
-            client
-                .change(Change::Act {
-                    tickets: arguments.tickets.clone(),
-                    action,
-                })
-                .await?,
-        );
-    }
-    answer(&all, out)
+    let tickets = arguments.tickets;
+    let changed = client.change(Change::ActAll { tickets, actions }).await?;
+    answer(&changed, out)
 }
 
 pub async fn merge(arguments: MergeArgs, client: &mut Client, out: &mut Output) -> Outcome {
@@ -139,35 +132,38 @@ pub async fn merge(arguments: MergeArgs, client: &mut Client, out: &mut Output) 
             action,
         })
         .await?;
-    answer(&[changed], out)
+    answer(&changed, out)
 }
 
 /// Prints what was changed. What was refused on any ticket makes the command fail, after the rest was done.
-fn answer(all: &[Changed], out: &mut Output) -> Outcome {
-    let mut latest = std::collections::BTreeMap::new();
-    for line in all.iter().flat_map(|changed| &changed.tickets) {
-        latest.insert(line.ticket.number, line);
-    }
-    let refused: Vec<(TicketNumber, &str)> = all
+fn answer(changed: &Changed, out: &mut Output) -> Outcome {
+    let latest: BTreeMap<TicketNumber, &TicketLine> = changed
+        .tickets
         .iter()
-        .flat_map(|changed| &changed.refused)
-        .map(|(ticket, why)| (*ticket, why.as_str()))
+        .map(|line| (line.ticket.number, line))
         .collect();
     let tickets: Vec<TicketShape> = latest.into_values().map(Into::into).collect();
-    let refusals: Vec<_> = refused
+    let refusals: Vec<_> = changed
+        .refused
         .iter()
         .map(|(ticket, why)| json!({"ticket": ticket.0, "why": why}))
         .collect();
-    out.answer(&json!({"tickets": tickets, "refused": refusals}), || {
-        let done = all.iter().filter(|changed| changed.step.is_some());
-        done.map(|changed| format!("{}\n", changed.sentence))
-            .collect()
-    })?;
-    if refused.is_empty() {
+    out.answer(
+        &json!({"tickets": tickets, "refused": refusals}),
+        || match changed.step {
+            Some(_) => format!("{}\n", changed.sentence),
+            None => String::new(),
+        },
+    )?;
+    if changed.refused.is_empty() {
         return Ok(());
     }
     // Each sentence names its ticket.
-    let why: Vec<&str> = refused.iter().map(|(_, why)| *why).collect();
+    let why: Vec<&str> = changed
+        .refused
+        .iter()
+        .map(|(_, why)| why.as_str())
+        .collect();
     Err(Trouble::operator("not everything was changed").because(why.join("; ")))
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::super::shapes::refusal;
-use super::super::{Client, Outcome, client::unexpected, output};
+use super::super::{Client, Outcome, Output, client::unexpected};
 use crate::bridge::{MailboxRequest, OutboxRequest, Report, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::{MailboxId, OutboxId};
@@ -77,7 +77,7 @@ fn gravity(state: &DeliveryState) -> u8 {
 }
 
 /// Whether the command did what it was for.
-pub fn judge(state: &DeliveryState) -> Outcome {
+pub fn judge(state: &DeliveryState, out: &Output) -> Outcome {
     match state {
         DeliveryState::Refused { recipients } => Err(Trouble::server("the answer was refused")
             .because(Clean::line(&refusal(recipients)))
@@ -90,7 +90,7 @@ pub fn judge(state: &DeliveryState) -> Outcome {
             "look for it, then run `ticketty outbox mark-sent ID` or `ticketty outbox retry ID`",
         )),
         DeliveryState::Deferred { .. } => {
-            output::remark("it will be tried again while the desk or `ticketty sync` runs");
+            out.remark("it will be tried again while the desk or `ticketty sync` runs");
             Ok(())
         }
         _ => Ok(()),

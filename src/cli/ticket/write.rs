@@ -1,7 +1,6 @@
 //! `ticketty ticket reply`, `note` and `new`: the same steps as the composer's.
 //!
-//! Everything that can be wrong on this side (files, addresses) is found before a draft is begun, and a draft
-//! that could not be sent is thrown away, so that a failed command leaves nothing behind.
+//! Writing and sending are one request, so that a command that fails or is stopped leaves nothing behind.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,13 +9,12 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::super::shapes::DeliveryShape;
-use super::super::{Client, Outcome, Output, client::unexpected, output};
+use super::super::{Client, Outcome, Output, client::unexpected};
 use super::deliver::{delivered, judge, state_of};
-use super::{number, thread};
-use crate::bridge::{AfterSend, Begin, DraftView, Report, Request, Write, Writing};
-use crate::domain::draft::DraftKind;
+use super::number;
+use crate::bridge::{AfterSend, Begin, Report, Request, WholeFile, WholeMail, Write, Writing};
 use crate::domain::headers::address::Address;
-use crate::domain::ids::{DraftId, OutboxId, TicketNumber};
+use crate::domain::ids::TicketNumber;
 use crate::domain::trouble::Trouble;
 
 /// More than most servers take; a larger file would only fill the memory before it is refused.
@@ -128,79 +126,56 @@ impl From<ThenArg> for AfterSend {
     }
 }
 
-/// An attachment, read.
-struct Attached {
-    name: String,
-    bytes: Vec<u8>,
-}
-
 pub async fn reply(arguments: ReplyArgs, client: &mut Client, out: &mut Output) -> Outcome {
-    let body = arguments.body.read()?;
-    let files = read_files(&arguments.send.attachments)?;
-    refuse_to_overwrite(arguments.ticket, DraftKind::Reply, client).await?;
-    let begin = Begin::Reply {
+    let what = Begin::Reply {
         ticket: arguments.ticket,
         message: None,
         all: arguments.all,
     };
-    let mut draft = begin_draft(begin, client).await?;
-    let quote = usize::try_from(draft.cursor).unwrap_or_default();
-    let quote = if arguments.no_quote {
-        ""
-    } else {
-        draft.content.body.get(quote..).unwrap_or_default()
+    let words = WholeMail {
+        cc: arguments.cc,
+        body: arguments.body.read()?,
+        quotes: !arguments.no_quote,
+        files: read_files(&arguments.send.attachments)?,
+        ..WholeMail::default()
     };
-    draft.content.body = if quote.trim().is_empty() {
-        body
-    } else {
-        format!("{}\n\n{}", body.trim_end(), quote.trim_start_matches('\n'))
-    };
-    draft.content.cc.extend(arguments.cc);
-    finish(draft, files, &arguments.send, client, out).await
+    send(what, words, &arguments.send, client, out).await
 }
 
 pub async fn note(arguments: NoteArgs, client: &mut Client, out: &mut Output) -> Outcome {
-    let body = arguments.body.read()?;
-    let files = read_files(&arguments.attachments)?;
-    refuse_to_overwrite(arguments.ticket, DraftKind::Note, client).await?;
-    let mut draft = begin_draft(
-        Begin::Note {
-            ticket: arguments.ticket,
-        },
-        client,
-    )
-    .await?;
-    draft.content.body = body;
-    let send = SendArgs {
+    let what = Begin::Note {
+        ticket: arguments.ticket,
+    };
+    let words = WholeMail {
+        body: arguments.body.read()?,
+        files: read_files(&arguments.attachments)?,
+        ..WholeMail::default()
+    };
+    let how = SendArgs {
         attachments: Vec::new(),
         then: ThenArg::Keep,
         queue: true,
     };
-    finish(draft, files, &send, client, out).await
+    send(what, words, &how, client, out).await
 }
 
 pub async fn new(arguments: NewArgs, client: &mut Client, out: &mut Output) -> Outcome {
     let body = arguments.body.read()?;
     let files = read_files(&arguments.send.attachments)?;
     let mailbox = client.mailbox(&arguments.mailbox).await?.mailbox.id;
-    let mut draft = begin_draft(
-        Begin::NewMail {
-            mailbox: Some(mailbox),
-        },
-        client,
-    )
-    .await?;
-    draft.content.to = arguments.to;
-    draft.content.cc = arguments.cc;
-    draft.content.bcc = arguments.bcc;
-    // They were about the empty draft that was begun.
-    draft.warnings.clear();
-    if arguments.subject.trim().is_empty() {
-        output::remark("the subject is empty");
-    }
-    draft.content.subject = arguments.subject;
-    draft.content.body = body;
-    finish(draft, files, &arguments.send, client, out).await
+    let what = Begin::NewMail {
+        mailbox: Some(mailbox),
+    };
+    let words = WholeMail {
+        to: arguments.to,
+        cc: arguments.cc,
+        bcc: arguments.bcc,
+        subject: Some(arguments.subject),
+        body,
+        quotes: false,
+        files,
+    };
+    send(what, words, &arguments.send, client, out).await
 }
 
 impl BodyArgs {
@@ -261,7 +236,7 @@ fn bytes_of(path: &Path, largest: u64) -> Result<Vec<u8>, Trouble> {
     Ok(bytes)
 }
 
-fn read_files(paths: &[PathBuf]) -> Result<Vec<Attached>, Trouble> {
+fn read_files(paths: &[PathBuf]) -> Result<Vec<WholeFile>, Trouble> {
     paths
         .iter()
         .map(|path| {
@@ -270,107 +245,53 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<Attached>, Trouble> {
                 || "attachment".into(),
                 |name| name.to_string_lossy().into_owned(),
             );
-            Ok(Attached { name, bytes })
+            Ok(WholeFile { name, bytes })
         })
         .collect()
 }
 
-/// A draft that somebody is writing in the desk must not be sent with other words.
-async fn refuse_to_overwrite(
-    ticket: TicketNumber,
-    kind: DraftKind,
-    client: &mut Client,
-) -> Outcome {
-    let thread = thread(ticket, client).await?;
-    if thread.drafts.iter().any(|draft| draft.kind == kind) {
-        return Err(
-            Trouble::operator(format!("somebody is writing in ticket #{ticket} already"))
-                .hint("send or discard that draft in the desk first"),
-        );
-    }
-    Ok(())
-}
-
-async fn begin_draft(what: Begin, client: &mut Client) -> Result<DraftView, Trouble> {
-    match client.call(Request::Write(Write::Begin { what })).await? {
-        Report::Write(Writing::Draft(draft)) => Ok(*draft),
-        other => Err(unexpected(&other)),
-    }
-}
-
-/// Saves, attaches, sends, and waits; throws the draft away where that fails.
-async fn finish(
-    draft: DraftView,
-    files: Vec<Attached>,
-    send: &SendArgs,
+/// Writes it in one step, and waits for what becomes of it.
+async fn send(
+    what: Begin,
+    words: WholeMail,
+    how: &SendArgs,
     client: &mut Client,
     out: &mut Output,
 ) -> Outcome {
-    let id = draft.content.id;
-    let mailbox = draft.content.mailbox;
-    for warning in &draft.warnings {
-        output::remark(warning.as_str());
-    }
-    let sent = match save_and_send(draft, files, send.then.into(), client).await {
-        Ok(sent) => sent,
-        Err(trouble) => {
-            // The first failure is the one to tell; the draft is empty or half written.
-            let _ = client
-                .call(Request::Write(Write::Discard { draft: id }))
-                .await;
-            return Err(trouble);
-        }
+    let request = Write::AtOnce {
+        what,
+        words: Box::new(words),
+        after: how.then.into(),
     };
-    let Some(outbox) = sent.outbox else {
-        return out.answer(&json!({"ticket": sent.ticket.0}), || {
-            format!("Noted in ticket #{}.\n", sent.ticket)
+    let (ticket, mailbox, outbox) = match client.call(Request::Write(request)).await? {
+        Report::Write(Writing::SentAtOnce {
+            ticket,
+            mailbox,
+            outbox,
+            warnings,
+        }) => {
+            for warning in &warnings {
+                out.remark(warning.as_str());
+            }
+            (ticket, mailbox, outbox)
+        }
+        other => return Err(unexpected(&other)),
+    };
+    let Some(outbox) = outbox else {
+        return out.answer(&json!({"ticket": ticket.0}), || {
+            format!("Noted in ticket #{ticket}.\n")
         });
     };
-    let state = if send.queue {
+    let state = if how.queue {
         state_of(outbox, client).await?
     } else {
         delivered(outbox, mailbox, client).await?
     };
     let shape = DeliveryShape::from(&state);
-    let value = json!({"ticket": sent.ticket.0, "outbox": outbox.0, "delivery": shape});
+    let value = json!({"ticket": ticket.0, "outbox": outbox.0, "delivery": shape});
     out.answer(&value, || match &shape.detail {
-        Some(detail) => format!("#{}: {} ({detail})\n", sent.ticket, shape.state),
-        None => format!("#{}: {}\n", sent.ticket, shape.state),
+        Some(detail) => format!("#{ticket}: {} ({detail})\n", shape.state),
+        None => format!("#{ticket}: {}\n", shape.state),
     })?;
-    judge(&state)
-}
-
-struct Sent {
-    ticket: TicketNumber,
-    outbox: Option<OutboxId>,
-}
-
-async fn save_and_send(
-    draft: DraftView,
-    files: Vec<Attached>,
-    after: AfterSend,
-    client: &mut Client,
-) -> Result<Sent, Trouble> {
-    let id: DraftId = draft.content.id;
-    client
-        .call(Request::Write(Write::Save {
-            draft: draft.content,
-        }))
-        .await?;
-    for file in files {
-        client
-            .call(Request::Write(Write::Attach {
-                draft: id,
-                name: file.name,
-                bytes: file.bytes,
-            }))
-            .await?;
-    }
-    match client
-        .call(Request::Write(Write::Send { draft: id, after }))
-        .await?
-    {
-        Report::Write(Writing::Sent { ticket, outbox, .. }) => Ok(Sent { ticket, outbox }),
-        other => Err(unexpected(&other)),
-    }
+    judge(&state, out)
 }

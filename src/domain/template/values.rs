@@ -1,5 +1,7 @@
 //! The variables, and what stands for them in one ticket.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::clean::Clean;
 
 /// Characters of one value. A subject or a name that is longer is nobody's.
@@ -94,7 +96,7 @@ impl Variable {
 
 /// What the variables stand for. Every value is one line of clean text without spaces around it: no line break of a
 /// customer's can begin a header line, and nothing in it is invisible.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Values {
     known: [String; Variable::ALL.len()],
 }

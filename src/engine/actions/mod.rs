@@ -3,6 +3,7 @@
 //! The desk has asked the same decision before, against what it saw. Here it is asked again inside the transaction,
 //! so that two people who press a key at the same time never overwrite each other unseen.
 
+mod notice;
 mod sentence;
 pub(super) mod undo;
 
@@ -14,12 +15,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::core::Engine;
 use super::looks::{lists, thread};
 use crate::bridge::{Change, Changed, Report};
+use crate::domain::clean::Clean;
 use crate::domain::decide::{self, Action, Refusal};
 use crate::domain::event::{Actor, Event, Happening};
 use crate::domain::ids::{EventId, MailboxId, MessageId, TicketNumber};
 use crate::domain::message::Message;
 use crate::domain::query::Asker;
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{Status, Ticket};
 use crate::domain::trouble::Trouble;
 use crate::store::tickets::NewEvent;
 use crate::store::{Read, StoreResult, Write};
@@ -29,7 +31,8 @@ const TICKETS_A_STEP: usize = 5_000;
 
 pub(super) async fn answer(engine: &Arc<Engine>, change: Change) -> Result<Report, Trouble> {
     match change {
-        Change::Act { tickets, action } => act(engine, tickets, action).await,
+        Change::Act { tickets, action } => act(engine, tickets, vec![action]).await,
+        Change::ActAll { tickets, actions } => act(engine, tickets, actions).await,
         Change::Undo { step } => undo::undo(engine, step).await,
     }
     .map(Report::Change)
@@ -38,7 +41,7 @@ pub(super) async fn answer(engine: &Arc<Engine>, change: Change) -> Result<Repor
 async fn act(
     engine: &Arc<Engine>,
     mut tickets: Vec<TicketNumber>,
-    action: Action,
+    actions: Vec<Action>,
 ) -> Result<Changed, Trouble> {
     let mut seen = std::collections::BTreeSet::new();
     tickets.retain(|number| seen.insert(*number));
@@ -49,11 +52,16 @@ async fn act(
         );
     }
     let (actor, asker) = (engine.actor(), engine.asker());
-    let changed = engine
-        .write(move |store| commit(store, actor, &asker, &tickets, &action))
+    let key = engine.settings.message_id_key.clone();
+    let (changed, notified) = engine
+        .write(move |store| commit(store, actor, &asker, &key, &tickets, &actions))
         .await?;
     if changed.step.is_some() {
         engine.doorbells.timers.ring();
+    }
+    if notified {
+        engine.doorbells.outbox.ring();
+        engine.told.outbox_changed();
     }
     Ok(changed)
 }
@@ -62,27 +70,39 @@ fn commit(
     store: &mut dyn Write,
     actor: Actor,
     asker: &Asker,
+    key: &[u8],
     tickets: &[TicketNumber],
-    action: &Action,
-) -> StoreResult<Changed> {
+    actions: &[Action],
+) -> StoreResult<(Changed, bool)> {
     let mut step = Step::new(actor, asker.now);
     let mut refused = Vec::new();
-    let mut done = Vec::new();
-    for number in tickets {
-        match step.act(store, *number, action)? {
-            Ok(()) => done.push(*number),
-            Err(Refusal(why)) => refused.push((*number, why)),
+    let mut notified = 0;
+    let mut sentences = Vec::new();
+    for action in actions {
+        let (mut done, mut left) = (Vec::new(), Vec::new());
+        for number in tickets {
+            match step.act(store, *number, action)? {
+                Ok(()) => done.push(*number),
+                Err(Refusal(why)) => left.push((*number, why)),
+            }
         }
+        if *action == Action::SetStatus(Status::Closed) {
+            notified += notice::closed(store, &mut step, asker, key, &done)?;
+        }
+        let words = sentence::changed(store, asker, action, &done, &left)?;
+        sentences.push(words.to_string());
+        refused.extend(left);
     }
     let touched = step.touched();
     let id = step.commit(store)?;
-    let words = sentence::changed(store, asker, action, &done, &refused)?;
-    Ok(Changed {
+    let words = Clean::line(&sentences.join("; "));
+    let changed = Changed {
         step: id,
         tickets: lists::lines_of(store, asker, &touched)?,
         refused,
-        sentence: words,
-    })
+        sentence: notice::told(words, notified),
+    };
+    Ok((changed, notified > 0))
 }
 
 /// Everything that one decision makes happen, gathered before it is appended. Later tickets of a bulk action see

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::super::core::Engine;
 use super::super::looks::lists;
 use super::super::writing::takeback;
-use super::{Step, sentence};
+use super::{Step, notice, sentence};
 use crate::bridge::Changed;
 use crate::domain::clean::Clean;
 use crate::domain::event::{Actor, Event, Happening};
 use crate::domain::ids::{EventId, MessageId, TicketNumber};
-use crate::domain::message::MessageKind;
+use crate::domain::message::{MailClass, MessageKind};
 use crate::domain::query::Asker;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
@@ -43,7 +43,10 @@ fn commit(
     let written = written_here(&events);
     let taken = match written {
         Some(message) => takeback::take_back(store, actor, asker, message)?.step,
-        None => take_back(store, actor, asker, &events)?,
+        None => {
+            let left = notice::take_back(store, events.clone(), asker.now)?;
+            take_back(store, actor, asker, &left)?
+        }
     };
     let touched: Vec<TicketNumber> = events
         .iter()
@@ -58,7 +61,7 @@ fn commit(
         refused: Vec::new(),
         sentence: Clean::line(&words),
     };
-    Ok((changed, written.is_some()))
+    Ok((changed, written.is_some() || notice::holds_notice(&events)))
 }
 
 /// The answer or note that the step brought into being: a step of writing brings one.
@@ -67,6 +70,7 @@ fn written_here(events: &[Event]) -> Option<MessageId> {
         Happening::MessageJoined(message)
             if message.other_ticket.is_none()
                 && message.kind != MessageKind::Incoming
+                && message.class != MailClass::AutoReply
                 && event.takes_back.is_none()
                 && matches!(event.actor, Actor::Operator(_)) =>
         {

@@ -100,6 +100,20 @@ impl Tray {
             }
             return self.read_folder(path);
         }
+        if !kind.is_file() {
+            // A pipe nobody writes into would be waited for without end.
+            return Err(Trouble::operator(format!(
+                "{} is neither a file nor a directory",
+                path.display()
+            ))
+            .hint("name an .eml file, an mbox, a Maildir, or a folder of .eml files"));
+        }
+        if kind.len() == 0 {
+            return Err(Trouble::operator(format!(
+                "there is no mail in {}: it is empty",
+                path.display()
+            )));
+        }
         let mut start = [0_u8; 5];
         let mut file = File::open(path).map_err(|cause| unreadable(path, cause))?;
         let got = file
@@ -196,6 +210,7 @@ impl Tray {
         self.bytes += raw.len();
         self.mails.push(Arrived {
             mailbox: self.mailbox,
+            is_imported: true,
             folder: None,
             uid: None,
             role,

@@ -1,6 +1,11 @@
 //! One mail into the store: its class, its ticket, its events, and the outcome for the ledger.
 
+mod readable;
+mod replying;
+
 use jiff::{SignedDuration, Timestamp};
+
+use readable::readable;
 
 use super::gather::{gather, verify};
 use super::{Filed, ReadMail, addresses};
@@ -17,7 +22,6 @@ use crate::domain::message::{Envelope, MailClass, Message, MessageKind, Placemen
 use crate::domain::parsed::{ParseNote, ParsedMail};
 use crate::domain::place::{Arrival, Joining, Known, Placed, happenings, place};
 use crate::domain::trouble::Trouble;
-use crate::domain::words;
 use crate::engine::ingest::Ingested;
 use crate::engine::redirect;
 use crate::engine::sender_domains::signed;
@@ -28,15 +32,18 @@ use crate::store::{StoreResult, Write};
 /// What is the same for every mail of a batch.
 pub struct Desk<'a> {
     pub(super) key: &'a [u8],
+    /// IANA name, for dates in what is written by itself.
+    zone: &'a str,
     pub(super) mailboxes: &'a [Mailbox],
     own_addresses: Vec<String>,
     now: Timestamp,
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(key: &'a [u8], mailboxes: &'a [Mailbox], now: Timestamp) -> Self {
+    pub fn new(key: &'a [u8], zone: &'a str, mailboxes: &'a [Mailbox], now: Timestamp) -> Self {
         Self {
             key,
+            zone,
             mailboxes,
             own_addresses: addresses(mailboxes),
             now,
@@ -94,9 +101,8 @@ pub fn arrange(
     if arrival.from_sent_folder || is_proven_own(desk, &parsed) {
         note_signatures(transaction, desk, mail, &parsed)?;
     }
-    if redirect::note(transaction, desk.mailboxes, collecting, &parsed, desk.now)? {
-        ingested.confirmations += 1;
-    }
+    let confirms = redirect::note(transaction, desk.mailboxes, collecting, &parsed, desk.now)?;
+    ingested.confirmations += u64::from(confirms);
     let filing = Filing {
         contact: meet(transaction, desk, &arrival)?,
         desk,
@@ -180,30 +186,6 @@ fn filed(outcome: Outcome, mail: Option<&ReadMail>) -> Filed {
     }
 }
 
-/// What the reader found; for a mail that it could not read, words that say so.
-fn readable(mail: &ReadMail) -> ParsedMail {
-    match &mail.parsed {
-        Ok(parsed) => match mail.arrived.stub_of_bytes {
-            Some(bytes) => ParsedMail {
-                text: format!(
-                    "This mail has {}, more than the limit. Only its header is kept here; the mail is on the server.",
-                    words::bytes(bytes)
-                ),
-                ..parsed.clone()
-            },
-            None => parsed.clone(),
-        },
-        Err(trouble) => ParsedMail {
-            subject: "(a mail that could not be read)".to_owned(),
-            text: format!(
-                "This mail could not be read: {trouble}. Its raw source is kept whole, one key away."
-            ),
-            preview: "This mail could not be read. Its raw source is kept.".to_owned(),
-            ..ParsedMail::default()
-        },
-    }
-}
-
 /// The customer: who wrote it, or whom it was written to.
 fn meet(
     transaction: &mut dyn Write,
@@ -284,7 +266,9 @@ impl Filing<'_> {
             contact: self.contact,
             at,
         };
-        let mut happened = happenings(placed, &joining, ticket, &self.policy(at));
+        let mut placed = placed.clone();
+        let reply = self.reply(&*transaction, &mut placed, number, ticket, at)?;
+        let mut happened = happenings(&placed, &joining, ticket, &self.policy(at));
         if self.mail.arrived.seen && self.is_old(at) {
             happened.retain(|what| {
                 !matches!(
@@ -316,6 +300,8 @@ impl Filing<'_> {
         transaction.put_packed(&self.mail.raw)?;
         transaction.append(self.actor(&joining), at, &events)?;
         transaction.put_message(&self.message(joining, number, placement.clone()))?;
+        let answered = self.carry_out(transaction, reply, number, &placed, ticket)?;
+        ingested.answered += u64::from(answered);
         ingested.stored += 1;
         let outcome = self.outcome();
         ingested.unparsed += u64::from(outcome == Outcome::StoredUnparsed);

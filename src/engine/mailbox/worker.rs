@@ -147,6 +147,11 @@ pub async fn once(engine: &Arc<Engine>, mailbox: &Mailbox) -> Result<Look, Troub
     let work = async {
         let sent = send(engine, mailbox, &held, &mut false).await;
         let found = sync::once(engine, mailbox).await?;
+        // What the mail brought about by itself leaves in the same run.
+        let sent = match sent {
+            Ok(_) => send(engine, mailbox, &held, &mut false).await,
+            failed => failed,
+        };
         sent.map(|_| Look::Found(found))
     };
     let result = tokio::select! {

@@ -245,6 +245,11 @@ impl Desk {
         store::read(self.store.as_ref(), |read| read.outbox()).unwrap()
     }
 
+    /// A mail of the outbox as its reader gets it.
+    pub fn sent_mail(&self, row: &OutboxRow) -> ParsedMail {
+        mime::parse(&self.raw(&row.content), &Limits::default()).unwrap()
+    }
+
     pub fn raw(&self, content: &ContentHash) -> Vec<u8> {
         store::read(self.store.as_ref(), |read| read.raw(content))
             .unwrap()

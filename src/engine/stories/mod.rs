@@ -4,12 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod answering;
+mod at_once;
+mod automatic;
+mod channel_words;
 mod channels;
 mod desk;
 mod following;
 mod learning;
 mod looking;
 mod settings_log;
+mod signatures;
 mod surroundings;
 mod triage;
 mod watching;

@@ -129,6 +129,8 @@ async fn signatures_views_and_names_of_customers_are_told() {
         name: "Short".into(),
         markdown: markdown.into(),
         mailbox,
+        operator: None,
+        is_markdown: true,
     };
     let people = |request| Request::People(request);
     let put = |id, signature| people(PeopleRequest::PutSignature { id, signature });

@@ -16,6 +16,7 @@ use crate::domain::mailbox::{Mailbox, SecretSource};
 use crate::domain::parsed::ParsedMail;
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
+use crate::engine::filing;
 use crate::engine::ingest::{Arrived, Ingested};
 use crate::engine::reader::MailReader;
 use crate::engine::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
@@ -60,6 +61,8 @@ const THREE_SECONDS: Arrival = Arrival {
 /// No servers anywhere; notes what was handed over.
 pub struct NoServers {
     pub ingested: Mutex<Vec<Arrived>>,
+    /// What the next look for mail finds.
+    pub waiting: Mutex<Vec<Arrived>>,
     pub panics: bool,
     /// How mailboxes do, as their workers would say.
     pub engine: Mutex<Option<Arc<Engine>>>,
@@ -74,6 +77,7 @@ impl Default for NoServers {
     fn default() -> Self {
         Self {
             ingested: Mutex::default(),
+            waiting: Mutex::default(),
             panics: false,
             engine: Mutex::default(),
             letters: Mutex::default(),
@@ -92,12 +96,16 @@ impl Workers for NoServers {
 
     fn sync_now(
         &self,
-        _: Arc<Engine>,
+        engine: Arc<Engine>,
         mailbox: Option<MailboxId>,
     ) -> BoxFuture<'static, Result<Synced, Trouble>> {
         let panics = self.panics;
+        let waiting = std::mem::take(&mut *self.waiting.lock().unwrap());
         Box::pin(async move {
             assert!(!panics, "a story lets this break");
+            if !waiting.is_empty() {
+                filing::file(&engine, waiting).await?;
+            }
             Ok(Synced {
                 new_messages: 3,
                 troubles: mailbox

@@ -16,11 +16,12 @@ use crate::domain::clean::Clean;
 use crate::domain::draft::{Draft, DraftAttachment, DraftKind};
 use crate::domain::headers::address::{Address, key};
 use crate::domain::headers::subject;
-use crate::domain::ids::{DraftId, MailboxId, MessageId, SignatureId, TicketNumber};
+use crate::domain::ids::{DraftId, MailboxId, MessageId, OperatorId, SignatureId, TicketNumber};
 use crate::domain::mailbox::{Mailbox, Outgoing};
 use crate::domain::message::{MailClass, Message, MessageKind};
 use crate::domain::parsed::AttachmentKind;
 use crate::domain::query::Asker;
+use crate::domain::signature;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
 use crate::store::{Read, StoreResult};
@@ -37,7 +38,10 @@ enum Opening {
 
 pub(super) async fn begin(engine: &Arc<Engine>, what: Begin) -> Result<Writing, Trouble> {
     let asker = engine.asker();
-    let opening = engine.read(move |store| open(store, &asker, &what)).await?;
+    let reading = asker.clone();
+    let opening = engine
+        .read(move |store| open(store, &reading, &what))
+        .await?;
     let (mut draft, files_of) = match opening {
         Opening::Found(found) => return Ok(Writing::Draft(found)),
         Opening::New { draft, files_of } => (draft, files_of),
@@ -52,7 +56,7 @@ pub(super) async fn begin(engine: &Arc<Engine>, what: Begin) -> Result<Writing, 
         .write(move |store| {
             // Somebody may have opened it in the meantime, in another window.
             if let Some(found) = existing(store, &draft)? {
-                return view::view(store, &found);
+                return view::view(store, &asker, &found);
             }
             for (file, bytes) in &files {
                 store.put_raw(&file.content, bytes)?;
@@ -60,10 +64,39 @@ pub(super) async fn begin(engine: &Arc<Engine>, what: Begin) -> Result<Writing, 
             let mut draft = (*draft).clone();
             draft.id = DraftId(store.fresh_id()?);
             store.put_draft(&draft)?;
-            view::view(store, &draft)
+            view::view(store, &asker, &draft)
         })
         .await?;
     Ok(Writing::Draft(Box::new(made)))
+}
+
+/// A draft that was not there before, still without an id.
+///
+/// # Errors
+/// The operator is writing there already: such a draft must not be sent with other words. Or there is nothing to
+/// answer, or no mailbox to send from.
+pub(super) fn fresh(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Draft> {
+    match (open(store, asker, what)?, what) {
+        (Opening::New { draft, .. }, _) => Ok(*draft),
+        (Opening::Found(_), Begin::NewMail { mailbox }) => {
+            let mut draft = empty(asker);
+            draft.mailbox = sender(
+                &store.mailboxes()?,
+                mailbox.or(channels::default_of(store)?),
+            )?;
+            draft.signature = signature_for(store, asker.operator, draft.mailbox)?;
+            Ok(draft)
+        }
+        (Opening::Found(found), _) => {
+            let place = found
+                .ticket
+                .map_or_else(String::new, |number| format!(" #{number}"));
+            Err(
+                Trouble::operator(format!("somebody is writing in ticket{place} already"))
+                    .hint("send or discard that draft in the desk first"),
+            )
+        }
+    }
 }
 
 /// The draft of this kind that the operator has there already. New mail is found again only while it is empty.
@@ -90,8 +123,8 @@ fn is_empty(draft: &Draft) -> bool {
         && draft.attachments.is_empty()
 }
 
-fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
-    let mut draft = Draft {
+fn empty(asker: &Asker) -> Draft {
+    Draft {
         id: DraftId(0),
         operator: asker.operator,
         mailbox: MailboxId(0),
@@ -107,7 +140,11 @@ fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
         signature: None,
         attachments: Vec::new(),
         saved_at: asker.now,
-    };
+    }
+}
+
+fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
+    let mut draft = empty(asker);
     let mailboxes = store.mailboxes()?;
     let mut files_of = None;
     match what {
@@ -148,12 +185,12 @@ fn open(store: &dyn Read, asker: &Asker, what: &Begin) -> StoreResult<Opening> {
         }
     }
     if let Some(found) = existing(store, &draft)? {
-        let found = Box::new(view::view(store, &found)?);
+        let found = Box::new(view::view(store, asker, &found)?);
         return Ok(Opening::Found(found));
     }
     draft.signature = match draft.kind {
         DraftKind::Note => None,
-        _ => signature_for(store, draft.mailbox)?,
+        _ => signature_for(store, asker.operator, draft.mailbox)?,
     };
     let draft = Box::new(draft);
     Ok(Opening::New { draft, files_of })
@@ -308,12 +345,14 @@ fn recipients(original: &Message, ours: &Ours, all: bool) -> (Vec<Address>, Vec<
     (to, cc)
 }
 
-/// The mailbox's own signature, else the one for all.
-fn signature_for(store: &dyn Read, mailbox: MailboxId) -> StoreResult<Option<SignatureId>> {
+/// The signature that fits the operator in this mailbox best.
+fn signature_for(
+    store: &dyn Read,
+    operator: OperatorId,
+    mailbox: MailboxId,
+) -> StoreResult<Option<SignatureId>> {
     let signatures = store.signatures()?;
-    let own = signatures.iter().find(|one| one.mailbox == Some(mailbox));
-    let general = signatures.iter().find(|one| one.mailbox.is_none());
-    Ok(own.or(general).map(|signature| signature.id))
+    Ok(signature::default_of(&signatures, operator, mailbox).map(|one| one.id))
 }
 
 /// The files of a mail, taken out by the reader. Machine halves of signatures and reports stay behind.

@@ -3,12 +3,14 @@
 //! A draft is saved with every pause of the writer, so nothing typed is ever only on a screen. Sending turns it
 //! into a message whose bytes and Message-ID never change again.
 
+mod at_once;
 mod begin;
 pub mod identity;
 mod media_type;
-mod outgoing;
+pub(super) mod outgoing;
 mod quote;
 mod send;
+mod signature;
 pub mod takeback;
 pub mod view;
 mod warnings;
@@ -45,6 +47,7 @@ pub(super) async fn answer(engine: &Arc<Engine>, write: Write) -> Result<Report,
             discard(engine, draft).await?;
             return Ok(Report::Done);
         }
+        Write::AtOnce { what, words, after } => at_once::send(engine, what, *words, after).await?,
         Write::Send { draft, after } => send::send(engine, draft, after).await?,
     };
     Ok(Report::Write(writing))
@@ -58,7 +61,7 @@ async fn drafts(engine: &Arc<Engine>) -> Result<Writing, Trouble> {
             drafts.sort_by_key(|draft| std::cmp::Reverse(draft.saved_at));
             drafts
                 .iter()
-                .map(|draft| view::view(store, draft))
+                .map(|draft| view::view(store, &asker, draft))
                 .collect::<StoreResult<Vec<_>>>()
         })
         .await?;
@@ -81,15 +84,20 @@ fn own_draft(store: &dyn Read, id: DraftId, operator: OperatorId) -> StoreResult
     }
 }
 
-async fn save(engine: &Arc<Engine>, content: DraftContent) -> Result<Writing, Trouble> {
-    if content.body.len() > LONGEST_BODY_BYTES {
+fn check_lengths(body: &str, subject: &str) -> Result<(), Trouble> {
+    if body.len() > LONGEST_BODY_BYTES {
         return Err(Trouble::operator("the text is too long for a mail")
             .hint("attach it as a file instead"));
     }
-    if content.subject.chars().count() > LONGEST_SUBJECT {
+    if subject.chars().count() > LONGEST_SUBJECT {
         return Err(Trouble::operator("the subject is too long")
             .hint(format!("use at most {LONGEST_SUBJECT} characters")));
     }
+    Ok(())
+}
+
+async fn save(engine: &Arc<Engine>, content: DraftContent) -> Result<Writing, Trouble> {
+    check_lengths(&content.body, &content.subject)?;
     let asker = engine.asker();
     let id = content.id;
     let at = engine
@@ -127,23 +135,30 @@ async fn attach(
     let view = engine
         .write(move |store| {
             let mut draft = own_draft(store, id, asker.operator)?;
-            if draft.kind == DraftKind::Note {
-                return Err(Trouble::operator("a note cannot carry files")
-                    .hint("write a path or a link into it"));
-            }
-            if draft.attachments.len() >= MOST_ATTACHMENTS {
-                return Err(Trouble::operator("these are too many files for one mail")
-                    .hint("pack them into one archive"));
-            }
+            check_room(&draft)?;
             store.put_raw(&file.content, &bytes)?;
             draft.attachments.push(file.clone());
             fits(&draft, limit)?;
             draft.saved_at = asker.now;
             store.put_draft(&draft)?;
-            view::view(store, &draft)
+            view::view(store, &asker, &draft)
         })
         .await?;
     Ok(Writing::Draft(Box::new(view)))
+}
+
+/// Whether one more file may go with it.
+fn check_room(draft: &Draft) -> StoreResult<()> {
+    if draft.kind == DraftKind::Note {
+        return Err(
+            Trouble::operator("a note cannot carry files").hint("write a path or a link into it")
+        );
+    }
+    if draft.attachments.len() >= MOST_ATTACHMENTS {
+        return Err(Trouble::operator("these are too many files for one mail")
+            .hint("pack them into one archive"));
+    }
+    Ok(())
 }
 
 /// Whether the files fit into a mail of at most `limit` bytes once they are encoded.
@@ -195,7 +210,7 @@ async fn detach(engine: &Arc<Engine>, id: DraftId, index: u32) -> Result<Writing
             draft.attachments.remove(index);
             draft.saved_at = asker.now;
             store.put_draft(&draft)?;
-            view::view(store, &draft)
+            view::view(store, &asker, &draft)
         })
         .await?;
     Ok(Writing::Draft(Box::new(view)))

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::send::Sender;
-use super::{fits, identity, view};
+use super::{fits, identity};
 use crate::domain::clean::Clean;
 use crate::domain::draft::{Draft, DraftKind};
 use crate::domain::headers::address::{Address, sendable};
@@ -55,7 +55,7 @@ pub(super) fn mail(
         bcc: draft.bcc.clone(),
         subject: draft.subject.clone(),
         markdown_body: draft.body.clone(),
-        signature_markdown: view::signature(store, draft)?.map(|signature| signature.markdown),
+        signature: None,
         thread: thread(store, draft)?,
         date: sender.now,
         attachments,
@@ -94,7 +94,7 @@ fn thread(store: &dyn Write, draft: &Draft) -> StoreResult<compose::Thread> {
 }
 
 /// An id that nobody can make but us, naming the ticket.
-pub(super) fn message_id(
+pub(in super::super) fn message_id(
     key: &[u8],
     ticket: TicketNumber,
     mailbox: &Mailbox,
@@ -166,10 +166,10 @@ fn complete(message: &mut Message, outgoing: &Outgoing, message_id: &str, conten
         bcc: outgoing.bcc.clone(),
         written_to: None,
     };
-    if let Some(signature) = &outgoing.signature_markdown
-        && !signature.trim().is_empty()
+    if let Some(signature) = &outgoing.signature
+        && !signature.text.trim().is_empty()
     {
-        message.text = format!("{}\n\n-- \n{}", message.text, signature.trim_end());
+        message.text = format!("{}\n\n-- \n{}", message.text, signature.text.trim_end());
     }
     message.attachments = outgoing
         .attachments

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::super::actions::{Step, first_reply_due};
 use super::super::core::Engine;
 use super::outgoing::{mail, message_id, queue};
-use super::{identity, own_draft, takeback, view};
+use super::{identity, own_draft, signature, takeback, view};
 use crate::bridge::{AfterSend, Writing};
 use crate::domain::decide::{Action, decide};
 use crate::domain::draft::{Draft, DraftKind};
@@ -36,6 +36,21 @@ pub(super) struct Sender {
     pub(super) now: Timestamp,
     pub(super) key: Vec<u8>,
     pub(super) limit: u64,
+    /// IANA name of the operator's time zone.
+    pub(super) zone: String,
+}
+
+impl Sender {
+    pub(super) fn of(engine: &Engine) -> Self {
+        Self {
+            operator: engine.me.clone(),
+            actor: engine.actor(),
+            now: engine.clock.now(),
+            key: engine.settings.message_id_key.clone(),
+            limit: engine.settings.max_message_bytes,
+            zone: engine.settings.zone.clone(),
+        }
+    }
 }
 
 pub(super) async fn send(
@@ -43,23 +58,26 @@ pub(super) async fn send(
     draft: DraftId,
     after: AfterSend,
 ) -> Result<Writing, Trouble> {
-    let sender = Sender {
-        operator: engine.me.clone(),
-        actor: engine.actor(),
-        now: engine.clock.now(),
-        key: engine.settings.message_id_key.clone(),
-        limit: engine.settings.max_message_bytes,
-    };
+    let sender = Sender::of(engine);
     let sent = engine
         .write(move |store| commit(store, &sender, draft, after))
         .await?;
-    engine.told.outbox_changed();
-    engine.doorbells.outbox.ring();
-    engine.doorbells.timers.ring();
+    ring(engine);
     Ok(sent)
 }
 
-fn commit(
+/// Lets the outbox and the timers know that there is something for them.
+pub(super) fn ring(engine: &Engine) {
+    engine.told.outbox_changed();
+    engine.doorbells.outbox.ring();
+    engine.doorbells.timers.ring();
+}
+
+/// Makes a message of a stored draft.
+///
+/// # Errors
+/// It cannot be sent as it is, or belongs to somebody else.
+pub(super) fn commit(
     store: &mut dyn Write,
     sender: &Sender,
     id: DraftId,
@@ -86,6 +104,15 @@ fn commit(
     let outbox = match composing {
         Some(mut outgoing) => {
             outgoing.thread.message_id = message_id(&sender.key, ticket, &mailbox)?;
+            let about = step.ticket(store, ticket)?;
+            outgoing.signature = signature::words(
+                store,
+                &draft,
+                ticket,
+                about.as_ref(),
+                sender.now,
+                &sender.zone,
+            )?;
             Some(queue(store, &outgoing, &mut stored, &mailbox, sender)?)
         }
         None => None,

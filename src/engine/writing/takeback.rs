@@ -53,7 +53,7 @@ pub(in super::super) async fn answer(
                 .outbox_row(id)?
                 .ok_or_else(|| Trouble::operator("there is no such answer in the outbox"))?;
             let taken = take_back(store, actor, &asker, row.message)?;
-            view::view(store, &taken.draft)
+            view::view(store, &asker, &taken.draft)
         })
         .await?;
     engine.told.outbox_changed();

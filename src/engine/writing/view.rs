@@ -1,11 +1,10 @@
 //! A draft as the composer opens it.
 
-use super::warnings;
+use super::{signature, warnings};
 use crate::bridge::{AttachmentLine, DraftContent, DraftView};
 use crate::domain::clean::Clean;
-use crate::domain::contact::Signature;
-use crate::domain::draft::{Draft, DraftAttachment, DraftKind};
-use crate::domain::ids::{SignatureId, TicketNumber};
+use crate::domain::draft::{Draft, DraftAttachment};
+use crate::domain::ids::TicketNumber;
 use crate::domain::parsed::AttachmentKind;
 use crate::domain::query::Asker;
 use crate::domain::quote::{self, BlockKind};
@@ -27,7 +26,7 @@ pub fn of_ticket(
     for draft in store.drafts(asker.operator)? {
         let Some(number) = draft.ticket else { continue };
         if number == ticket || end_of_merges(store, number)? == ticket {
-            views.push(view(store, &draft)?);
+            views.push(view(store, asker, &draft)?);
         }
     }
     Ok(views)
@@ -52,7 +51,7 @@ pub fn end_of_merges(store: &dyn Read, number: TicketNumber) -> StoreResult<Tick
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn view(store: &dyn Read, draft: &Draft) -> StoreResult<DraftView> {
+pub fn view(store: &dyn Read, asker: &Asker, draft: &Draft) -> StoreResult<DraftView> {
     let cursor = cursor(&draft.body);
     Ok(DraftView {
         content: DraftContent {
@@ -77,10 +76,8 @@ pub fn view(store: &dyn Read, draft: &Draft) -> StoreResult<DraftView> {
             .map(|(file, index)| file_line(file, index))
             .collect(),
         saved_at: draft.saved_at,
-        signature_preview: signature(store, draft)?
-            .map(|signature| Clean::text(&signature.markdown))
-            .unwrap_or_default(),
-        warnings: warnings::warnings(store, draft)?,
+        values: signature::draft_values(store, draft, asker)?,
+        warnings: warnings::warnings(store, draft, asker)?,
     })
 }
 
@@ -92,21 +89,6 @@ fn file_line(file: &DraftAttachment, index: u32) -> AttachmentLine {
         size_bytes: file.size_bytes,
         sha256: file.content.to_string(),
         kind: AttachmentKind::File,
-    }
-}
-
-/// The signature that goes under the draft. Notes have none.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(super) fn signature(store: &dyn Read, draft: &Draft) -> StoreResult<Option<Signature>> {
-    let chosen: Option<SignatureId> = match draft.kind {
-        DraftKind::Note => None,
-        _ => draft.signature,
-    };
-    match chosen {
-        Some(id) => Ok(store.signatures()?.into_iter().find(|one| one.id == id)),
-        None => Ok(None),
     }
 }
 

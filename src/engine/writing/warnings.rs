@@ -1,9 +1,10 @@
 //! Things to say once before an answer leaves.
 
-use super::view;
+use super::{signature, view};
 use crate::domain::clean::Clean;
 use crate::domain::draft::{Draft, DraftKind};
 use crate::domain::message::{Message, MessageKind};
+use crate::domain::query::Asker;
 use crate::engine::looks::thread;
 use crate::store::{Read, StoreResult};
 
@@ -45,7 +46,7 @@ const PROMISES: [&str; 34] = [
     "附件",
 ];
 
-pub(super) fn warnings(store: &dyn Read, draft: &Draft) -> StoreResult<Vec<Clean>> {
+pub(super) fn warnings(store: &dyn Read, draft: &Draft, asker: &Asker) -> StoreResult<Vec<Clean>> {
     let mut found = Vec::new();
     let own = draft
         .body
@@ -56,6 +57,11 @@ pub(super) fn warnings(store: &dyn Read, draft: &Draft) -> StoreResult<Vec<Clean
     }
     if draft.kind == DraftKind::Note {
         return Ok(found.iter().map(|words| Clean::line(words)).collect());
+    }
+    for variable in signature::unresolved(store, draft, asker)? {
+        found.push(format!(
+            "{variable} in the signature stands for nothing here"
+        ));
     }
     if draft.subject.trim().is_empty() {
         found.push("the subject is empty".to_owned());

@@ -6,7 +6,7 @@ use lettre::message::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Outgoing, OutgoingAttachment, markdown, one_line};
+use super::{Outgoing, OutgoingAttachment, Words, markdown, one_line};
 use crate::domain::trouble::Trouble;
 
 /// Finishes the message. Boundaries are made from the Message-ID, so that the same answer gives the same bytes.
@@ -33,11 +33,15 @@ pub(super) fn attach(
 
 /// The plain text is the Markdown as it was written: it was made to be read.
 pub(super) fn plain_text(outgoing: &Outgoing) -> String {
-    let body = without_controls(&outgoing.markdown_body);
-    let mut text = body.trim_end().to_owned();
+    let body = outgoing
+        .apart
+        .text
+        .as_deref()
+        .unwrap_or(&outgoing.markdown_body);
+    let mut text = without_controls(body).trim_end().to_owned();
     if let Some(signature) = signature(outgoing) {
         text.push_str("\n\n-- \n");
-        text.push_str(&signature);
+        text.push_str(without_controls(&signature.text).trim_end());
     }
     text.push('\n');
     text
@@ -46,12 +50,13 @@ pub(super) fn plain_text(outgoing: &Outgoing) -> String {
 fn words(outgoing: &Outgoing, message_id: &str) -> MultiPart {
     let text = plain_text(outgoing);
     let mut html = String::from("<!DOCTYPE html>\n<html><body>\n");
+    html.push_str(&preheader(outgoing));
     html.push_str(&markdown::to_html(&without_controls(
         &outgoing.markdown_body,
     )));
     if let Some(signature) = signature(outgoing) {
         html.push_str("<div>-- <br>\n");
-        html.push_str(&markdown::to_html(&signature));
+        html.push_str(&signature_html(signature));
         html.push_str("</div>\n");
     }
     html.push_str("</body></html>\n");
@@ -63,12 +68,32 @@ fn words(outgoing: &Outgoing, message_id: &str) -> MultiPart {
     .singlepart(SinglePart::html(html))
 }
 
-fn signature(outgoing: &Outgoing) -> Option<String> {
+fn signature(outgoing: &Outgoing) -> Option<&Words> {
     outgoing
-        .signature_markdown
-        .as_deref()
-        .map(|signature| without_controls(signature).trim_end().to_owned())
-        .filter(|signature| !signature.trim().is_empty())
+        .signature
+        .as_ref()
+        .filter(|signature| !signature.text.trim().is_empty())
+}
+
+fn signature_html(signature: &Words) -> String {
+    match &signature.markdown {
+        Some(source) => markdown::to_html(without_controls(source).trim_end()),
+        None => markdown::plain_to_html(without_controls(&signature.text).trim_end()),
+    }
+}
+
+/// Words that only lists of mails show. What follows them in the mail is kept away from there by invisible spaces.
+fn preheader(outgoing: &Outgoing) -> String {
+    let words = one_line(&outgoing.apart.preheader);
+    if words.is_empty() {
+        return String::new();
+    }
+    let hidden = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden";
+    format!(
+        "<div style=\"{hidden}\">{}{}</div>\n",
+        markdown::escape(&words),
+        "&#847;&zwnj;&nbsp;".repeat(40)
+    )
 }
 
 fn multipart(kind: MultiPartKind, boundary: &str) -> MultiPart {

@@ -15,6 +15,28 @@ pub fn to_html(markdown: &str) -> String {
     out
 }
 
+/// Plain text as HTML: its lines, and nothing in it means anything.
+pub(super) fn plain_to_html(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(escape).collect();
+    format!("<p>{}</p>\n", lines.join("<br />\n"))
+}
+
+/// Text that can stand in HTML, also within quotes.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 10);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 fn safe(event: Event<'_>) -> Option<Event<'_>> {
     Some(match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Event::Text(raw),

@@ -30,6 +30,15 @@ const LONGEST_ID: usize = 300;
 /// In characters. One word cannot be folded, and no line may be longer than 998 (RFC 5322 §2.1.1).
 const LONGEST_VALUE: usize = 800;
 
+/// Words of a mail that are not its Markdown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// The plain text, where it is not the Markdown as it was written.
+    pub text: Option<String>,
+    /// What mail programs show beside the subject; hidden in the HTML, and in nothing else. Empty is none.
+    pub preheader: String,
+}
+
 /// A mail to be written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outgoing {
@@ -42,8 +51,10 @@ pub struct Outgoing {
     pub language: Option<String>,
     pub subject: String,
     pub markdown_body: String,
+    /// What a letter says otherwise in other places.
+    pub apart: Apart,
     /// Appended below a `-- ` line, if there is one.
-    pub signature_markdown: Option<String>,
+    pub signature: Option<Words>,
     pub thread: Thread,
     /// When the answer was queued.
     pub date: Timestamp,
@@ -52,6 +63,14 @@ pub struct Outgoing {
     pub automatic: bool,
     /// The value of [`REFERENCE_HEADER`].
     pub reference: Option<String>,
+}
+
+/// Words in both of their forms.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    pub text: String,
+    /// What the HTML is made of; `None` where nothing in the text is Markdown.
+    pub markdown: Option<String>,
 }
 
 /// The mail's own id and those of the mails it answers, without angle brackets.
@@ -213,6 +232,7 @@ fn automatic(mut builder: MessageBuilder, outgoing: &Outgoing) -> MessageBuilder
     }
     if outgoing.automatic {
         // RFC 3834 §5: only an answer to a mail is a reply.
+        // RFC 3834 §5.2: an answer to one mail, or what the program sends on its own account.
         let how = match outgoing.thread.in_reply_to {
             Some(_) => "auto-replied",
             None => "auto-generated",

@@ -11,7 +11,11 @@ fn answer() -> Outgoing {
         to: vec![Address::new("Ann Lee", "ann@customer.test")],
         subject: "Re: Рахунок 2231".to_owned(),
         markdown_body: "Hello **Ann**,\n\nit works again.".to_owned(),
-        signature_markdown: Some("Olena\n[Acme](https://acme.test)".to_owned()),
+        signature: Some(Words {
+            text: "Olena\n[Acme](https://acme.test)".to_owned(),
+            markdown: Some("Olena\n[Acme](https://acme.test)".to_owned()),
+        }),
+        apart: Apart::default(),
         thread: Thread {
             message_id: "1042.abc.00@example.test".to_owned(),
             in_reply_to: Some("<m3@customer.test>".to_owned()),

@@ -25,7 +25,10 @@ const STEPS: [Step; 2] = [
     },
     Step {
         version: 2,
-        sql: &[include_str!("migrations/0002_settings_log.sql")],
+        sql: &[
+            include_str!("migrations/0002_settings_log.sql"),
+            include_str!("migrations/0002_letters.sql"),
+        ],
     },
 ];
 

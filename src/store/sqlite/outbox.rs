@@ -52,6 +52,30 @@ impl OutboxRead for Session<'_> {
         })
     }
 
+    fn automatic_to(&self, start: &str, since: Timestamp) -> StoreResult<Vec<OutboxRow>> {
+        self.run(|session| {
+            let whole = json(&[start])?;
+            let start = whole.trim_end_matches("\"]");
+            select(
+                session,
+                "envelope_from IS NULL AND lower(envelope_to) >= lower($1)
+                 AND lower(envelope_to) < lower($1) || '\u{10ffff}' AND queued_at >= $2
+                 ORDER BY queued_at, id",
+                params![start, micros(since)],
+            )
+        })
+    }
+
+    fn automatic_of(&self, ticket: TicketNumber) -> StoreResult<Vec<OutboxRow>> {
+        self.run(|session| {
+            select(
+                session,
+                "envelope_from IS NULL AND ticket = $1 ORDER BY queued_at, id",
+                [ticket.0],
+            )
+        })
+    }
+
     fn outbox_by_message_id(&self, message_id: &str) -> StoreResult<Option<OutboxRow>> {
         self.run(|session| Ok(select(session, "message_id = $1 ORDER BY id", [message_id])?.pop()))
     }

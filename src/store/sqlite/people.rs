@@ -45,7 +45,7 @@ impl PeopleRead for Session<'_> {
     fn signatures(&self) -> StoreResult<Vec<Signature>> {
         self.run(|session| {
             session.all(
-                "SELECT id, name, markdown, mailbox FROM signature ORDER BY name, id",
+                "SELECT id, name, markdown, mailbox, operator, is_markdown FROM signature ORDER BY name, id",
                 [],
                 |row| {
                     Ok(Signature {
@@ -53,6 +53,8 @@ impl PeopleRead for Session<'_> {
                         name: row.get(1)?,
                         markdown: row.get(2)?,
                         mailbox: row.get::<_, Option<i64>>(3)?.map(MailboxId),
+                        operator: row.get::<_, Option<i64>>(4)?.map(OperatorId),
+                        is_markdown: row.get(5)?,
                     })
                 },
             )
@@ -133,15 +135,19 @@ impl PeopleWrite for Session<'_> {
     ) -> StoreResult<SignatureId> {
         self.run(|session| {
             let put = session.one(
-                "INSERT INTO signature (id, name, markdown, mailbox) VALUES ($1, $2, $3, $4)
+                "INSERT INTO signature (id, name, markdown, mailbox, operator, is_markdown)
+                 VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (id) DO UPDATE SET name = excluded.name, markdown = excluded.markdown,
-                     mailbox = excluded.mailbox
+                     mailbox = excluded.mailbox, operator = excluded.operator,
+                     is_markdown = excluded.is_markdown
                  RETURNING id",
                 params![
                     id.map(|id| id.0),
                     signature.name,
                     signature.markdown,
-                    signature.mailbox.map(|mailbox| mailbox.0)
+                    signature.mailbox.map(|mailbox| mailbox.0),
+                    signature.operator.map(|operator| operator.0),
+                    signature.is_markdown
                 ],
                 |row| Ok(SignatureId(row.get(0)?)),
             )?;

@@ -9,7 +9,7 @@ use crate::app::settings::checks::Verdict;
 use crate::app::settings::finding::Finding;
 use crate::app::settings::form::Face;
 use crate::app::settings::{After, Open, Settings, Then, ask, rows, state};
-use crate::bridge::{ConnectRequest, MailboxRequest, Request};
+use crate::bridge::{ConnectRequest, MailboxRequest, ProviderLine, Request};
 use crate::domain::clean::Clean;
 
 /// What goes on when the servers are confirmed.
@@ -123,6 +123,16 @@ fn confirm_first(app: &mut App, then: &str) -> Vec<Effect> {
         value.unconfirmed().join(" and ")
     );
     prompt::ask_first(app, Clean::line(&question), "settings-trust-servers", then)
+}
+
+/// The providers that can be chosen have come.
+pub fn take_providers(app: &mut App, lines: Vec<ProviderLine>) {
+    if let Some(Open::Mailbox(form)) = app
+        .settings_mut()
+        .and_then(|settings| settings.open.as_mut())
+    {
+        form.value.found.all = lines;
+    }
 }
 
 /// The servers are right: goes on with what was asked for.

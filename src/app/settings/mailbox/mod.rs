@@ -7,6 +7,7 @@ mod fields;
 pub mod form;
 mod found;
 mod identity;
+mod letters;
 mod more;
 pub mod page;
 mod sections;
@@ -31,6 +32,7 @@ pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
         identity::IDENTITY,
         more::RULES,
         watching::WATCHING,
+        &letters::letters(),
     ]
     .concat()
 });

@@ -64,6 +64,7 @@ pub(super) const RULES: &[Spec<MailboxValue>] = &[
             pair("reopen", "reopens it"),
             pair("reopen-within-days", "reopens it for some days"),
             pair("new-linked-ticket", "makes a new, linked ticket"),
+            pair("refuse", "is refused with a notice"),
         ]
     })
     .when(|v| v.shows(Section::Rules)),
@@ -101,6 +102,7 @@ fn read_closed(value: &Value) -> String {
         ClosedReply::Reopen => "reopen",
         ClosedReply::ReopenWithinDays(_) => "reopen-within-days",
         ClosedReply::NewLinkedTicket => "new-linked-ticket",
+        ClosedReply::Refuse => "refuse",
     }
     .to_owned()
 }
@@ -110,6 +112,7 @@ fn set_closed(value: &mut Value, typed: &str) -> Result<(), String> {
         value.settings.policy.closed_reply = match typed {
             "reopen-within-days" => ClosedReply::ReopenWithinDays(USUAL_REOPEN_DAYS),
             "new-linked-ticket" => ClosedReply::NewLinkedTicket,
+            "refuse" => ClosedReply::Refuse,
             _ => ClosedReply::Reopen,
         };
     }

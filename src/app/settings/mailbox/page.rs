@@ -109,3 +109,23 @@ pub fn new_redirect() -> Vec<Line> {
         Line::words("Enter", Role::Ink(Ink::Key)).say(" asks for the address.", TEXT),
     ]
 }
+
+/// What connecting a mailbox takes, before there is one.
+pub fn new_mailbox(app: &App) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if rows::mailboxes(app).next().is_none() {
+        lines.push(Line::words("No mailbox is connected yet.", STRONG));
+        lines.push(Line::new());
+    }
+    lines.extend([
+        Line::words("An address and a password are enough:", TEXT),
+        Line::words(
+            "the servers are found, checked and shown before anything is saved.",
+            TEXT,
+        ),
+        Line::words("Mail on the server is only read, never changed.", TEXT),
+        Line::new(),
+        Line::words("Enter", Role::Ink(Ink::Key)).say(" connects a mailbox.", TEXT),
+    ]);
+    lines
+}

@@ -13,6 +13,7 @@ pub enum Section {
     Fetching,
     Rules,
     Watching,
+    Automatic,
     Servers,
 }
 

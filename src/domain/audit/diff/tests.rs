@@ -170,6 +170,8 @@ fn a_thing_that_comes_or_goes_is_one_change_of_the_whole() {
         name: "Short".into(),
         markdown: "-- \nAnna".into(),
         mailbox: None,
+        operator: None,
+        is_markdown: true,
     };
     let made = between(None, Some(&signature));
     assert_eq!(
@@ -177,7 +179,7 @@ fn a_thing_that_comes_or_goes_is_one_change_of_the_whole() {
         [Difference::new(
             WHOLE,
             None,
-            "id: 3\nmarkdown:\n-- \nAnna\nname: Short".to_owned()
+            "id: 3\nis_markdown: yes\nmarkdown:\n-- \nAnna\nname: Short".to_owned()
         )]
     );
     let view = View {

@@ -67,6 +67,7 @@ impl Place {
     fn arrived(self, mail: FetchedMail) -> Arrived {
         Arrived {
             mailbox: self.mailbox,
+            is_imported: false,
             folder: Some(self.folder),
             uid: Some(mail.uid),
             role: self.role,

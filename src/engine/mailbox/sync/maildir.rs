@@ -192,6 +192,7 @@ async fn read(
             }
             read.arrived.push(Arrived {
                 mailbox,
+                is_imported: false,
                 folder: None,
                 uid: None,
                 role,

@@ -85,6 +85,8 @@ fn operators_signatures_views_and_facts_are_kept() {
             name: "Short".into(),
             markdown: "Anna".into(),
             mailbox: Some(desk.mailbox),
+            operator: None,
+            is_markdown: true,
         };
         signature.id = tx.put_signature(None, &signature)?;
         signature.markdown = "*Anna*".into();
