@@ -91,9 +91,10 @@ impl House {
             holder: holder_name(&host(), &run_name()?),
             sync,
             max_message_bytes: LARGEST_MESSAGE_BYTES,
-            outside: Outside {
-                web: Arc::new(Web::new(self.settings.web_ca_file.clone())),
-            },
+            outside: Outside::new(
+                Web::new(self.settings.web_ca_file.clone()),
+                self.settings.oauth.clone(),
+            ),
             dns: Arc::new(self.settings.dns_server.map_or_else(Dns::system, Dns::at)),
             origin: origin(self.way.clone()),
             configuration: Some(self.configuration()),

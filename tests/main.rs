@@ -11,6 +11,7 @@ mod documents;
 mod domains;
 mod imap;
 mod journeys;
+mod oauth;
 mod settings;
 mod smtp;
 mod support;

@@ -26,6 +26,7 @@ pub fn told(app: &mut App, told: Told) -> Vec<Effect> {
         return match told.report {
             Report::Pushed(pushed) => self::pushed(app, pushed),
             Report::Connect(ConnectReport::Check(line)) => settings::checked(app, line),
+            Report::Connect(ConnectReport::SignIn(report)) => settings::sign_in::heard(app, report),
             Report::Connect(ConnectReport::Tried(line)) => settings::tried(app, line),
             Report::Connect(ConnectReport::Log(lines)) => settings::logged(app, lines),
             Report::Failed(trouble) => {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CheckLine, Detected, FolderLine, PeriodCount, ProviderLine, RedirectRequest, RedirectState,
-    Secret, TriedLine,
+    Secret, SignInReport, SignInRequest, TriedLine,
 };
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
@@ -13,7 +13,9 @@ use crate::domain::mailbox::MailboxSettings;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ConnectRequest {
     /// What is known about an address; every source that is tried comes as [`ConnectReport::Tried`] before the answer.
-    Detect { address: String },
+    Detect {
+        address: String,
+    },
     /// The providers that can be chosen.
     Providers,
     /// Runs the checks on settings that need not be saved; each line comes as [`ConnectReport::Check`] before the
@@ -37,6 +39,7 @@ pub enum ConnectRequest {
         settings: Box<MailboxSettings>,
         secret: Option<Secret>,
     },
+    SignIn(SignInRequest),
     /// About the redirect of a channel.
     Redirect(RedirectRequest),
 }
@@ -53,5 +56,6 @@ pub enum ConnectReport {
     Log(Vec<Clean>),
     Folders(Vec<FolderLine>),
     Periods(Vec<PeriodCount>),
+    SignIn(SignInReport),
     Redirect(MailboxId, Box<RedirectState>),
 }

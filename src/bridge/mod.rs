@@ -12,6 +12,7 @@ mod domains;
 mod redirect;
 mod report;
 mod request;
+mod sign_in;
 mod watching;
 mod words;
 
@@ -25,6 +26,7 @@ pub use domains::*;
 pub use redirect::*;
 pub use report::*;
 pub use request::*;
+pub use sign_in::*;
 pub use watching::*;
 pub use words::*;
 

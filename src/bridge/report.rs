@@ -17,7 +17,7 @@ use crate::domain::template::Values;
 use crate::domain::ticket::Ticket;
 use crate::domain::trouble::Trouble;
 
-use super::{AuditPage, ConnectReport, DomainLine, DraftContent, WatchReport, WordsReport};
+use super::{AuditPage, ConnectReport, DomainLine, DraftContent, Lasts, WatchReport, WordsReport};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Report {
@@ -87,6 +87,9 @@ pub struct MailboxLine {
     /// New mail begins here where nothing else is said.
     #[serde(default)]
     pub is_default: bool,
+    /// How long its sign-in lasts, where it signs in with OAuth2 and somebody has signed in.
+    #[serde(default)]
+    pub lasts: Option<Lasts>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

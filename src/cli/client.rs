@@ -101,6 +101,25 @@ impl Client {
         }
     }
 
+    /// Asks without waiting; the answer comes by [`Client::next_told`].
+    ///
+    /// # Errors
+    /// The engine has stopped.
+    pub fn post(&mut self, request: Request) -> Result<AskId, Trouble> {
+        let id = AskId(self.next);
+        self.next += 1;
+        self.line
+            .asks
+            .send(Ask { id, request })
+            .map_err(|_| Trouble::bug("the engine has stopped"))?;
+        Ok(id)
+    }
+
+    /// Whatever the engine says next; `None` when it has ended.
+    pub async fn next_told(&mut self) -> Option<Told> {
+        self.line.told.recv().await
+    }
+
     /// The next report that comes unasked; `None` when the engine has ended.
     pub async fn next_report(&mut self) -> Option<Report> {
         self.line.told.recv().await.map(|told| told.report)

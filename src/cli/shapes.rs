@@ -327,6 +327,11 @@ pub fn mailbox(line: &MailboxLine) -> Value {
         "health": {"state": state, "detail": detail, "since": line.health.since()},
         "connected_at": line.mailbox.connected_at,
         "last_fetch": line.last_fetch,
+        "sign_in": line.lasts.map(|lasts| json!({
+            "valid_until": lasts.valid_until,
+            "renews": lasts.renews,
+            "revoked": lasts.is_revoked,
+        })),
     })
 }
 

@@ -92,6 +92,10 @@ pub enum SecretSource {
     File,
     /// Typed by a person, kept in memory until the program ends.
     Ask,
+    /// The provider of this name signs in (OAuth2); the tokens are in the secrets file.
+    Oauth(String),
+    /// A command whose first line of output is an OAuth2 access token, such as `oauth2l` or `mutt_oauth2.py`.
+    TokenCommand(String),
     /// No sign-in is needed (Maildir, folder).
     None,
 }

@@ -24,6 +24,7 @@ pub mod history;
 pub mod ids;
 pub mod mailbox;
 pub mod message;
+pub mod oauth;
 pub mod outbox;
 pub mod parsed;
 pub mod pasted;

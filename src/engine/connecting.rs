@@ -11,8 +11,8 @@ use secrecy::SecretString;
 use self::detect::Ways;
 use self::sources::{AtTheServers, OverTheWeb};
 use super::core::Engine;
-use super::redirect;
 use super::workers::Trial;
+use super::{redirect, signing_in};
 use crate::bridge::{
     ConnectReport, ConnectRequest, ProviderLine, Report, Secret, SignIns, TriedLine,
 };
@@ -56,6 +56,7 @@ pub(super) async fn answer(
                 .await?;
             Ok(Report::Connect(ConnectReport::Periods(counts)))
         }
+        ConnectRequest::SignIn(request) => signing_in::answer(engine, request).await,
         ConnectRequest::Redirect(request) => redirect::answer(engine, request).await,
     }
 }

@@ -218,7 +218,7 @@ impl Engine {
     pub async fn secret(&self, mailbox: &Mailbox) -> Result<SecretString, Trouble> {
         let keeper = Arc::clone(&self.secrets);
         let (id, source) = (mailbox.id, mailbox.settings.secret.clone());
-        blocking(move || keeper.get(id, &source)).await
+        blocking(move || keeper.get(id.into(), &source)).await
     }
 
     /// The domains that are being verified.

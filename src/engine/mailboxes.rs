@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use super::connecting::learnt;
 use super::core::{Engine, MAILBOXES_CHANGED, blocking};
 use super::health::{leave_word, words_left};
-use super::{audit, channels, looks, people, watching};
+use super::{audit, channels, looks, people, signing_in, watching};
 use crate::bridge::{MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret};
 use crate::domain::audit::{
     Author, Difference, SettingChange, Subject, SubjectKind, mailbox_changes,
@@ -42,6 +40,7 @@ pub(super) async fn answer(
                 })
                 .await?;
             let lines = looks::mailbox_lines(engine, mailboxes, &words.0, words.1);
+            let lines = signing_in::say_how_long(engine, lines).await?;
             Ok(Report::Mailbox(MailboxReport::List(lines)))
         }
         MailboxRequest::Put {
@@ -58,7 +57,7 @@ pub(super) async fn answer(
         }
         MailboxRequest::Unlock { id, secret } => {
             known(engine, id).await?;
-            keep(engine, id, SecretSource::Ask, secret).await?;
+            signing_in::keep(engine, id.into(), SecretSource::Ask, &secret).await?;
             engine.doorbells.mailboxes.ring();
             let author = engine.author();
             engine
@@ -159,7 +158,7 @@ async fn put(
     };
     let (kept, is_another) = match secret {
         Some(secret) => {
-            let kept = keep(engine, id, source, secret).await;
+            let kept = signing_in::keep(engine, id.into(), source, &secret).await;
             let is_another = kept.is_ok().then_some((id, field));
             (kept, is_another)
         }
@@ -176,7 +175,10 @@ async fn put(
 
 /// Tells the workers of this process and of others that a mailbox or its password is another one. A password that is
 /// kept leaves no other trace in the store, so that it is put into the log of settings here.
-async fn ring(engine: &Engine, password: Option<(MailboxId, &'static str)>) -> Result<(), Trouble> {
+pub(super) async fn ring(
+    engine: &Engine,
+    password: Option<(MailboxId, &'static str)>,
+) -> Result<(), Trouble> {
     engine.doorbells.mailboxes.ring();
     let mark = getrandom::u64()
         .map_err(|cause| Trouble::bug("the system gave no random numbers").because(cause))?;
@@ -189,16 +191,6 @@ async fn ring(engine: &Engine, password: Option<(MailboxId, &'static str)>) -> R
             store.set_fact(MAILBOXES_CHANGED, &mark.to_be_bytes())
         })
         .await
-}
-
-async fn keep(
-    engine: &Engine,
-    id: MailboxId,
-    source: SecretSource,
-    secret: Secret,
-) -> Result<(), Trouble> {
-    let keeper = Arc::clone(&engine.secrets);
-    blocking(move || keeper.put(id, &source, &SecretString::from(secret.expose().to_owned()))).await
 }
 
 /// The settings as they are stored: trimmed, and possible.

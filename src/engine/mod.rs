@@ -28,12 +28,13 @@ pub mod reader;
 mod redirect;
 mod sample;
 mod sender_domains;
+pub mod signing_in;
 pub mod standing;
 #[cfg(test)]
 mod stories;
 mod timers;
-mod watching;
 mod values;
+mod watching;
 pub mod workers;
 mod writing;
 

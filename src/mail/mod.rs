@@ -17,3 +17,12 @@ pub mod providers;
 pub mod sendmail;
 pub mod smtp;
 pub mod transport;
+
+/// What the secret of a sign-in is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Means {
+    #[default]
+    Password,
+    /// An OAuth2 access token.
+    Token,
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use ticketty::bridge::*;
-use ticketty::config::secrets::SecretKeeper;
+use ticketty::config::secrets::{SecretKeeper, SecretOf};
 use ticketty::domain::ids::MailboxId;
 use ticketty::domain::mailbox::*;
 use ticketty::domain::trouble::Trouble;
@@ -291,15 +291,19 @@ impl Workers for Idle {
 }
 
 impl SecretKeeper for Idle {
-    fn get(&self, _: MailboxId, _: &SecretSource) -> Result<SecretString, Trouble> {
+    fn get(&self, _: SecretOf, _: &SecretSource) -> Result<SecretString, Trouble> {
         Ok(SecretString::from("none"))
     }
 
-    fn put(&self, _: MailboxId, _: &SecretSource, _: &SecretString) -> Result<(), Trouble> {
+    fn put(&self, _: SecretOf, _: &SecretSource, _: &SecretString) -> Result<(), Trouble> {
         Ok(())
     }
 
     fn forget(&self, _: MailboxId) -> Result<(), Trouble> {
         Ok(())
+    }
+
+    fn hold(&self, _: SecretOf) -> Result<Box<dyn Send>, Trouble> {
+        Ok(Box::new(()))
     }
 }

@@ -179,6 +179,7 @@ async fn one_folder(proxy: &Proxy) -> (Duration, Passed) {
         trust: Trust::default(),
         login: "anna".into(),
         password: SecretString::from("secret"),
+        means: ticketty::mail::Means::Password,
     };
     let mut session = ImapSession::connect(&access, Limits::default(), None)
         .await

@@ -21,6 +21,7 @@ fn access(endpoint: Endpoint, trust: Trust, login: &str, password: &str) -> Acce
         trust,
         login: login.to_owned(),
         password: SecretString::from(password),
+        means: ticketty::mail::Means::Password,
     }
 }
 

@@ -265,6 +265,7 @@ impl Bench {
         lines.retain(|line| line.mailbox.id != id);
         lines.push(MailboxLine {
             is_default: false,
+            lasts: None,
             mailbox: Mailbox {
                 id,
                 settings: settings.clone(),

@@ -31,6 +31,7 @@ fn anna() -> SignIn {
     SignIn {
         login: "anna@acme.test".into(),
         password: "correct horse".into(),
+        means: ticketty::mail::Means::Password,
     }
 }
 

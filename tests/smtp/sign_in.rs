@@ -117,6 +117,7 @@ async fn the_right_password_sends_and_the_wrong_one_is_told_apart() {
         let mut wrong = right.clone();
         wrong.sign_in = Some(SignIn {
             password: "battery staple".into(),
+            means: ticketty::mail::Means::Password,
             ..anna()
         });
         let setback = Session::open(&wrong).await.unwrap_err();

@@ -104,6 +104,23 @@ impl Dovecot {
         server
     }
 
+    /// Lets people sign in with the tokens that `tokeninfo` knows, besides their passwords.
+    pub fn take_tokens(&mut self, tokeninfo: &str) {
+        std::fs::write(
+            self.path("oauth2.conf"),
+            format!("tokeninfo_url = {tokeninfo}?access_token=\nusername_attribute = email\n"),
+        )
+        .unwrap();
+        let config = self.path("dovecot.conf");
+        let more = format!(
+            "auth_mechanisms = plain login xoauth2 oauthbearer\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {}\n}}\n",
+            self.path("oauth2.conf").display()
+        );
+        let all = std::fs::read_to_string(&config).unwrap() + &more;
+        std::fs::write(config, all).unwrap();
+        self.restart();
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }

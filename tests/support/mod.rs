@@ -7,6 +7,7 @@ pub mod desk;
 pub mod desk_pty;
 pub mod dovecot;
 pub mod fake_dns;
+pub mod fake_identity;
 pub mod fake_imap;
 pub mod fake_smtp;
 pub mod fake_web;

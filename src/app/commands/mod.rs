@@ -23,6 +23,7 @@ pub const TABLES: &[&[Command]] = &[
     layers::TABLE,
     composer::COMMANDS,
     settings::COMMANDS,
+    settings::sign_in::COMMANDS,
     settings::finding::COMMANDS,
     settings::places::COMMANDS,
     settings::WATCHING,

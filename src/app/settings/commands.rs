@@ -2,8 +2,8 @@
 
 use super::grammar::Kind;
 use super::{
-    Item, Open, acts, connect_mailbox, domains, folder_picker, moves, places, preview, redirect, rows,
-    state,
+    Item, Open, acts, connect_mailbox, domains, folder_picker, moves, places, preview, redirect,
+    rows, state,
 };
 use crate::app::App;
 use crate::app::event::Effect;
@@ -277,10 +277,7 @@ pub const COMMANDS: &[Command] = &[
         "settings-leave-now",
         "Leave without saving",
         "Closes the form and forgets what was changed in it.",
-        |app, _| {
-            moves::leave(app);
-            Vec::new()
-        },
+        |app, _| moves::leave(app),
     )
     .at(Group::Settings, HERE)
     .allowed(some_form),
@@ -379,6 +376,10 @@ fn takes_password(app: &App) -> Result<(), String> {
         Some(SecretSource::Command(_)) => {
             Err("its password comes from a command; Enter edits the command".into())
         }
+        Some(SecretSource::TokenCommand(_)) => {
+            Err("its token comes from a command; Enter edits the command".into())
+        }
+        Some(SecretSource::Oauth(_)) => Err("it signs in with OAuth2; i signs in again".into()),
         Some(SecretSource::None) => Err("this mailbox needs no password".into()),
         _ => Ok(()),
     }

@@ -22,6 +22,7 @@ pub mod places;
 mod preview;
 pub mod redirect;
 pub mod rows;
+pub mod sign_in;
 mod signature;
 mod told;
 mod view;
@@ -36,6 +37,7 @@ use super::input::{Key, Mouse, MouseAction};
 use super::layers::Layer;
 use crate::bridge::{AskId, CheckLine, ConnectRequest, Request, Sample};
 use crate::domain::clean::Clean;
+use crate::domain::ids::MailboxId;
 
 pub use commands::COMMANDS;
 pub use finding::tried;
@@ -72,6 +74,10 @@ enum After {
     Tested,
     /// A real ticket to try a text on.
     Sample,
+    /// The mailbox is saved, and the password of its sign-in for sending is being kept.
+    Sending(MailboxId, Clean),
+    /// Somebody signs in with OAuth2, in the form.
+    SignIn,
     /// A page of the log of settings, the first or a further one.
     Audit {
         anew: bool,
@@ -154,6 +160,7 @@ impl Settings {
                     | After::Periods
                     | After::Watched
                     | After::Tested
+                    | After::SignIn
                     | After::Redirect
                     | After::Audit { .. }
             )

@@ -7,13 +7,14 @@ use super::mailbox::fetching::FOLDER_LIST;
 use super::mailbox::form as mailbox_form;
 use super::{
     Item, Open, Settings, acts, audit, checks, commands, domains, finding, folder_picker, preview,
-    redirect, rows, state,
+    redirect, rows, sign_in, state,
 };
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::input::{Key, KeyCode, Motion};
 use crate::app::layers::close_top;
 use crate::app::prompt;
+use crate::bridge::SignInWay;
 use crate::domain::clean::Clean;
 
 /// Whether several lines are being edited, which have up, down and Enter for themselves.
@@ -197,6 +198,10 @@ fn accept(app: &mut App) -> Vec<Effect> {
         Open::Mailbox(form) if name == "password" && form.value.is_new() => {
             return mailbox_form::check(app);
         }
+        Open::Mailbox(_) if name == "oauth-answer" => {
+            open.face_mut().edit(false);
+            return sign_in::act(app, SignInWay::Browser);
+        }
         Open::Password(_) => return acts::save(app),
         _ => {}
     }
@@ -275,12 +280,12 @@ pub fn back(app: &mut App) -> Vec<Effect> {
         );
         return prompt::ask_first(app, question, "settings-leave-now", "");
     }
-    leave(app);
-    Vec::new()
+    leave(app)
 }
 
-/// Closes the form without saving.
-pub fn leave(app: &mut App) {
+/// Closes the form without saving. A sign-in under way ends with it.
+pub fn leave(app: &mut App) -> Vec<Effect> {
+    let effects = sign_in::cancel(app);
     if let Some(settings) = app.settings_mut() {
         settings.open = None;
         settings.on_checks = false;
@@ -288,6 +293,7 @@ pub fn leave(app: &mut App) {
         settings.finding = None;
         settings.picker = None;
     }
+    effects
 }
 
 /// A click selects; a click on what is selected opens it.

@@ -2,7 +2,7 @@
 
 use super::mailbox::form;
 use super::rows::{self, Item};
-use super::{After, Open, Settings, Then, audit, domains};
+use super::{After, Open, Settings, Then, audit, domains, sign_in};
 use crate::app::App;
 use crate::app::acts;
 use crate::app::asks::Purpose;
@@ -30,6 +30,10 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         (Some(After::Detect), Report::Connect(ConnectReport::Detected(detected))) => {
             found(app, detected)
         }
+        (Some(After::SignIn), Report::Connect(ConnectReport::SignIn(report))) => {
+            sign_in::answered(app, id, report);
+            Vec::new()
+        }
         (Some(After::Providers), Report::Connect(ConnectReport::Providers(lines))) => {
             form::take_providers(app, lines);
             Vec::new()
@@ -44,7 +48,8 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             Vec::new()
         }
         (Some(After::Mailbox(words)), Report::Mailbox(MailboxReport::Saved(mailbox))) => {
-            saved(app, mailbox, words)
+            form::keep_for_sending(app, mailbox, &words)
+                .unwrap_or_else(|| saved(app, mailbox, words))
         }
         (Some(After::Close(words)), _) => {
             remember_new(app);
@@ -74,6 +79,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         (Some(After::AuditFile), Report::Care(CareReport::Audit(page))) => {
             audit::export_told(app, page)
         }
+        (Some(After::Sending(mailbox, words)), _) => saved(app, mailbox, words),
         (Some(After::Say(words)), _) => {
             app.status.good(words);
             look_again(app)
@@ -258,8 +264,16 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
             }
             return look_again(app);
         }
+        Some(After::Sending(..)) => {
+            app.status.trouble(&trouble);
+            if let Some(settings) = app.settings_mut() {
+                settings.saved_in_part = true;
+            }
+            return look_again(app);
+        }
         Some(After::Mailbox(_)) => at_field(app, &trouble),
         Some(After::Close(_)) => at_field(app, &trouble),
+        Some(After::SignIn) => sign_in::ended(app, id),
         // The page shows what it knew, and asks again.
         Some(After::Watched) => return Vec::new(),
         Some(After::Audit { .. } | After::AuditFile) => audit::failed(app),

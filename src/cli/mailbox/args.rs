@@ -105,6 +105,12 @@ pub struct PasswordArgs {
     /// Read one line from stdin and keep it in the secrets file
     #[arg(long)]
     pub password_stdin: bool,
+    /// Sign in with OAuth2 at google, microsoft, or a provider of config.toml
+    #[arg(long, value_name = "PROVIDER")]
+    pub oauth: Option<String>,
+    /// Take an OAuth2 access token from the first line that this command prints, such as "mutt_oauth2.py FILE"
+    #[arg(long, value_name = "CMD")]
+    pub token_command: Option<String>,
     /// Ask at every start of the desk and keep it nowhere
     #[arg(long)]
     pub password_ask: bool,
@@ -338,6 +344,12 @@ impl PolicyArgs {
 impl PasswordArgs {
     /// Where the password shall come from, if that was said.
     pub fn source(&self) -> Option<SecretSource> {
+        if let Some(provider) = &self.oauth {
+            return Some(SecretSource::Oauth(provider.clone()));
+        }
+        if let Some(command) = &self.token_command {
+            return Some(SecretSource::TokenCommand(command.clone()));
+        }
         match (
             &self.password_command,
             self.password_stdin,

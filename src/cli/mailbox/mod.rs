@@ -10,27 +10,31 @@ mod letters;
 mod password;
 mod providers;
 mod redirect;
+mod save;
+mod sending;
+mod sign_in;
 mod switch;
 mod trying;
 mod watching;
 mod ways;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::table::{Align, table};
-use super::{Client, Outcome, Output, client::unexpected, shapes};
-use crate::bridge::{MailboxReport, MailboxRequest, Report, Request, Secret};
+use super::{Client, Outcome, Output, shapes};
+use crate::bridge::{MailboxRequest, Request};
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::{Incoming, Mailbox, MailboxSettings, Outgoing, SecretSource};
+use crate::domain::mailbox::{Incoming, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
 
 use identity::IdentityArgs;
-use switch::switch;
 
 use ways::{incoming, outgoing};
 
 use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
+use save::{Asked, save};
+use sending::SendingArgs;
+use sign_in::SignInArgs;
 use watching::WatchArgs;
 
 #[derive(Debug, Subcommand)]
@@ -43,22 +47,20 @@ pub enum MailboxCommand {
     List,
     #[command(flatten)]
     Try(trying::TryCommand),
-    /// Stop fetching and sending for a mailbox
-    Disable(NameArgs),
-    /// Fetch and send for a mailbox again
-    Enable(NameArgs),
     /// Change the settings of a mailbox
     Set(Box<SetArgs>),
     /// Show an automatic mail as a customer would get it
     Preview(letters::PreviewArgs),
     /// What operators should know about a mailbox: procedures, opening hours
     Info(NameArgs),
+    /// Sign in with OAuth2, for the first time or again; mail that waited is fetched after it
+    SignIn(SignInArgs),
     /// How a forwarded address is redirected here: the steps, the provider's code, the proof
     Redirect(redirect::RedirectArgs),
     /// Prove that mail to a forwarded address comes in
     Prove(NameArgs),
-    /// Disconnect a mailbox; its tickets stay, and adding it again continues where it stopped
-    Remove(NameArgs),
+    #[command(flatten)]
+    Switch(switch::SwitchCommand),
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +85,8 @@ pub struct AddArgs {
     servers: ServerArgs,
     #[command(flatten)]
     password: PasswordArgs,
+    #[command(flatten)]
+    sending: SendingArgs,
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
@@ -113,6 +117,8 @@ pub struct SetArgs {
     #[command(flatten)]
     password: PasswordArgs,
     #[command(flatten)]
+    sending: SendingArgs,
+    #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
     watch: WatchArgs,
@@ -131,21 +137,13 @@ pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut 
         MailboxCommand::Find(command) => detect::run(command, client, out).await,
         MailboxCommand::List => list(client, out).await,
         MailboxCommand::Try(command) => trying::run(command, client, out).await,
-        MailboxCommand::Disable(name) => {
-            switch(MailboxRequest::Disable, &name, "is disabled", client, out).await
-        }
-        MailboxCommand::Enable(name) => {
-            switch(MailboxRequest::Enable, &name, "is enabled", client, out).await
-        }
+        MailboxCommand::SignIn(arguments) => sign_in::again(arguments, client, out).await,
         MailboxCommand::Info(arguments) => identity::info(arguments, client, out).await,
         MailboxCommand::Redirect(arguments) => redirect::tell(arguments, client, out).await,
         MailboxCommand::Prove(arguments) => redirect::prove(arguments, client, out).await,
         MailboxCommand::Set(arguments) => set(*arguments, client, out).await,
         MailboxCommand::Preview(arguments) => letters::preview(arguments, client, out).await,
-        MailboxCommand::Remove(name) => {
-            let done = "is disconnected; its tickets stay";
-            switch(MailboxRequest::Remove, &name, done, client, out).await
-        }
+        MailboxCommand::Switch(command) => switch::run(command, client, out).await,
     }
 }
 
@@ -171,8 +169,22 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.watch.apply(&mut settings, client).await?;
     arguments.letters.apply(&mut settings)?;
     arguments.identity.apply(&mut settings)?;
-    let secret = password::choose(&arguments.password, &mut settings, true)?;
-    save(None, settings, secret, !arguments.no_check, client, out).await
+    let mut secret = password::choose(&arguments.password, &mut settings, true)?;
+    let sending = arguments.sending.apply(&mut settings)?;
+    if let Some(provider) = &arguments.password.oauth {
+        let way = arguments.sending.way();
+        secret = Some(
+            sign_in::run(provider, &settings.login, way, client)
+                .await?
+                .tokens,
+        );
+    }
+    let asked = Asked {
+        secret,
+        sending,
+        with_check: !arguments.no_check,
+    };
+    save(None, settings, asked, client, out).await
 }
 
 async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outcome {
@@ -187,12 +199,22 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
     arguments.watch.apply(&mut settings, client).await?;
     arguments.letters.apply(&mut settings)?;
     arguments.identity.apply(&mut settings)?;
-    let secret = password::choose(&arguments.password, &mut settings, false)?;
+    let mut secret = password::choose(&arguments.password, &mut settings, false)?;
+    let sending = arguments.sending.apply(&mut settings)?;
+    if let Some(provider) = &arguments.password.oauth {
+        let way = arguments.sending.way();
+        secret = Some(
+            sign_in::run(provider, &settings.login, way, client)
+                .await?
+                .tokens,
+        );
+    }
     if arguments.default {
         let request = MailboxRequest::SetDefault(mailbox.id);
         client.call(Request::Mailbox(request)).await?;
     }
-    if settings == mailbox.settings && secret.is_none() && !arguments.default {
+    let is_same = settings == mailbox.settings && secret.is_none() && sending.is_none();
+    if is_same && !arguments.default {
         return Err(Trouble::operator("nothing was given to change")
             .hint("see `ticketty mailbox set --help` for what can be set"));
     }
@@ -201,71 +223,15 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
         || settings.login != mailbox.settings.login
         || settings.trust != mailbox.settings.trust
         || settings.secret != mailbox.settings.secret
+        || settings.sending_sign_in != mailbox.settings.sending_sign_in
+        || sending.is_some()
         || secret.is_some();
-    save(
-        Some(&mailbox),
-        settings,
+    let asked = Asked {
         secret,
-        reaches_servers && !arguments.no_check,
-        client,
-        out,
-    )
-    .await
-}
-
-/// Checks, where that is wanted, and saves only what passed.
-async fn save(
-    mailbox: Option<&Mailbox>,
-    settings: MailboxSettings,
-    secret: Option<Secret>,
-    with_check: bool,
-    client: &mut Client,
-    out: &mut Output,
-) -> Outcome {
-    let id = mailbox.map(|mailbox| mailbox.id);
-    let mut checks = Vec::new();
-    if with_check {
-        let checked = check::run(id, &settings, secret.clone(), client, out).await?;
-        if let Some(trouble) = checked.failure() {
-            if out.is_json() {
-                out.answer(
-                    &json!({"saved": false, "checks": checked.lines()}),
-                    String::new,
-                )?;
-            }
-            let hint = format!(
-                "{}Nothing was saved. Change what is wrong, or save it as it is with --no-check.",
-                trouble
-                    .hint
-                    .as_deref()
-                    .map(|hint| format!("{hint}. "))
-                    .unwrap_or_default()
-            );
-            return Err(trouble.hint(hint));
-        }
-        checks = checked.lines();
-    }
-    let name = settings.name.clone();
-    let put = MailboxRequest::Put {
-        id,
-        settings: Box::new(settings),
-        secret,
+        sending,
+        with_check: reaches_servers && !arguments.no_check,
     };
-    let saved = match client.call(Request::Mailbox(put)).await? {
-        Report::Mailbox(MailboxReport::Saved(id)) => id,
-        other => return Err(unexpected(&other)),
-    };
-    let line = client
-        .mailboxes()
-        .await?
-        .into_iter()
-        .find(|line| line.mailbox.id == saved);
-    let shape = line.as_ref().map(shapes::mailbox);
-    let verb = if id.is_some() { "saved" } else { "connected" };
-    out.answer(
-        &json!({"saved": true, "mailbox": shape, "checks": checks}),
-        || format!("Mailbox {} is {verb}.\n", Clean::line(&name)),
-    )
+    save(Some(&mailbox), settings, asked, client, out).await
 }
 
 async fn list(client: &mut Client, out: &mut Output) -> Outcome {

@@ -41,6 +41,14 @@ pub fn choose(
     }
 }
 
+/// A password that comes on stdin.
+///
+/// # Errors
+/// There is none.
+pub fn first_line_of_stdin() -> Result<Secret, Trouble> {
+    first_line(io::stdin().lock())
+}
+
 fn first_line(input: impl Read) -> Result<Secret, Trouble> {
     let mut line = String::new();
     io::BufReader::new(input.take(LONGEST_BYTES))

@@ -17,8 +17,47 @@ use crate::domain::trouble::Trouble;
 
 /// How long another process may hold the file while it replaces it.
 const LOCK_DEADLINE: Duration = Duration::from_secs(5);
+/// How long another process may hold a secret while it is renewed at its provider.
+const RENEWAL_DEADLINE: Duration = Duration::from_secs(60);
 /// More than this is not a secrets file of ours.
 const LARGEST_FILE_BYTES: u64 = 1024 * 1024;
+
+/// Which of a mailbox's secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretOf {
+    pub mailbox: MailboxId,
+    /// The one that signs in for sending, where that has a sign-in of its own.
+    pub sends: bool,
+}
+
+impl SecretOf {
+    pub fn fetching(mailbox: MailboxId) -> Self {
+        Self {
+            mailbox,
+            sends: false,
+        }
+    }
+
+    pub fn sending(mailbox: MailboxId) -> Self {
+        Self {
+            mailbox,
+            sends: true,
+        }
+    }
+
+    fn key(self) -> String {
+        match self.sends {
+            true => format!("{}:sending", self.mailbox),
+            false => self.mailbox.to_string(),
+        }
+    }
+}
+
+impl From<MailboxId> for SecretOf {
+    fn from(mailbox: MailboxId) -> Self {
+        Self::fetching(mailbox)
+    }
+}
 
 /// Secrets by mailbox number. Holds only the path; the secrets are read when they are asked for.
 #[derive(Debug)]
@@ -35,63 +74,74 @@ impl SecretFile {
 
     /// # Errors
     /// When the file is readable by others, or cannot be read or understood.
-    pub fn get(&self, mailbox: MailboxId) -> Result<Option<SecretString>, Trouble> {
-        Ok(self
-            .read()?
-            .remove(&mailbox.to_string())
-            .map(SecretString::from))
+    pub fn get(&self, of: SecretOf) -> Result<Option<SecretString>, Trouble> {
+        Ok(self.read()?.remove(&of.key()).map(SecretString::from))
     }
 
     /// # Errors
     /// As [`SecretFile::get`], and when the file cannot be replaced.
-    pub fn put(&self, mailbox: MailboxId, secret: &SecretString) -> Result<(), Trouble> {
+    pub fn put(&self, of: SecretOf, secret: &SecretString) -> Result<(), Trouble> {
         self.change(|kept| {
-            kept.insert(mailbox.to_string(), secret.expose_secret().to_owned());
+            kept.insert(of.key(), secret.expose_secret().to_owned());
         })
     }
 
     /// # Errors
     /// As [`SecretFile::put`].
     pub fn forget(&self, mailbox: MailboxId) -> Result<(), Trouble> {
-        if !self.read()?.contains_key(&mailbox.to_string()) {
+        let keys = [SecretOf::fetching(mailbox), SecretOf::sending(mailbox)].map(SecretOf::key);
+        let kept = self.read()?;
+        if !keys.iter().any(|key| kept.contains_key(key)) {
             return Ok(());
         }
         self.change(|kept| {
-            kept.remove(&mailbox.to_string());
+            for key in &keys {
+                kept.remove(key);
+            }
         })
     }
 
     fn change(&self, work: impl FnOnce(&mut Kept)) -> Result<(), Trouble> {
         let directory = self.path.parent().unwrap_or(Path::new("."));
         super::super::paths::make_private_directory(directory)?;
-        let _lock = self.lock(directory)?;
+        let _lock = self.lock(&directory.join("secrets.lock"), LOCK_DEADLINE)?;
         let mut kept = self.read()?;
         work(&mut kept);
         self.replace(directory, &kept)
     }
 
+    /// Keeps two programs from renewing one secret at the same time, until the value is dropped.
+    ///
+    /// # Errors
+    /// Another one has held it for longer than renewing may take.
+    pub fn hold(&self, of: SecretOf) -> Result<File, Trouble> {
+        let directory = self.path.parent().unwrap_or(Path::new("."));
+        super::super::paths::make_private_directory(directory)?;
+        let name = format!("secrets.{}.lock", of.key().replace(':', "-"));
+        self.lock(&directory.join(name), RENEWAL_DEADLINE)
+    }
+
     /// Keeps two programs from replacing each other's change.
-    fn lock(&self, directory: &Path) -> Result<File, Trouble> {
-        let path = directory.join("secrets.lock");
+    fn lock(&self, path: &Path, deadline: Duration) -> Result<File, Trouble> {
         let file = OpenOptions::new()
             .create(true)
             .write(true)
             .truncate(false)
             .mode(0o600)
-            .open(&path)
+            .open(path)
             .map_err(|cause| self.failed("locked", &cause))?;
         let started = Instant::now();
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(file),
-                Err(fs::TryLockError::WouldBlock) if started.elapsed() < LOCK_DEADLINE => {
+                Err(fs::TryLockError::WouldBlock) if started.elapsed() < deadline => {
                     std::thread::sleep(Duration::from_millis(20));
                 }
                 Err(fs::TryLockError::WouldBlock) => {
                     return Err(Trouble::operator(format!(
                         "another program has held {} for {} seconds",
                         path.display(),
-                        LOCK_DEADLINE.as_secs()
+                        deadline.as_secs()
                     ))
                     .hint("end the other ticketty and try again"));
                 }

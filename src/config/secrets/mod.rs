@@ -19,24 +19,24 @@ use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::SecretSource;
 use crate::domain::trouble::Trouble;
 
-pub use file::SecretFile;
+pub use file::{SecretFile, SecretOf};
 
 /// Gives out and keeps the secrets of mailboxes. Calls may block for as long as a password command may run
 /// ([`command::DEADLINE`]); make them on a thread that may wait.
 pub trait SecretKeeper: Send + Sync {
-    /// The secret of a mailbox.
+    /// The secret of a mailbox: a password, an access token, or the kept tokens as text.
     ///
     /// # Errors
     /// Whose move it is to provide one: a missing password is the operator's.
-    fn get(&self, mailbox: MailboxId, source: &SecretSource) -> Result<SecretString, Trouble>;
+    fn get(&self, of: SecretOf, source: &SecretSource) -> Result<SecretString, Trouble>;
 
-    /// Keeps a secret where `source` says.
+    /// Keeps a secret where `source` says; it is on the disk when this returns.
     ///
     /// # Errors
     /// When the source is not a place that keeps secrets, or cannot be written.
     fn put(
         &self,
-        mailbox: MailboxId,
+        of: SecretOf,
         source: &SecretSource,
         secret: &SecretString,
     ) -> Result<(), Trouble>;
@@ -46,13 +46,27 @@ pub trait SecretKeeper: Send + Sync {
     /// # Errors
     /// When the secrets file cannot be written.
     fn forget(&self, mailbox: MailboxId) -> Result<(), Trouble>;
+
+    /// Waits until nobody else renews this secret, in any process; nobody does until the answer is dropped.
+    ///
+    /// # Errors
+    /// Somebody has held it for too long.
+    fn hold(&self, of: SecretOf) -> Result<Box<dyn Send>, Trouble>;
+}
+
+/// The first line that a command of the configuration prints, such as a client secret.
+///
+/// # Errors
+/// As for a password command.
+pub fn first_line_of(command: &str) -> Result<SecretString, Trouble> {
+    command::run(command, command::DEADLINE)
 }
 
 /// The keeper of one installation: its file, its commands, and what was typed in this run.
 #[derive(Debug)]
 pub struct Secrets {
     file: SecretFile,
-    typed: Mutex<BTreeMap<MailboxId, SecretString>>,
+    typed: Mutex<BTreeMap<SecretOf, SecretString>>,
 }
 
 impl Secrets {
@@ -64,20 +78,34 @@ impl Secrets {
         }
     }
 
-    fn typed(&self) -> std::sync::MutexGuard<'_, BTreeMap<MailboxId, SecretString>> {
+    fn typed(&self) -> std::sync::MutexGuard<'_, BTreeMap<SecretOf, SecretString>> {
         self.typed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl SecretKeeper for Secrets {
-    fn get(&self, mailbox: MailboxId, source: &SecretSource) -> Result<SecretString, Trouble> {
+    fn get(&self, of: SecretOf, source: &SecretSource) -> Result<SecretString, Trouble> {
         match source {
             SecretSource::Command(command) => command::run(command, command::DEADLINE),
-            SecretSource::File => self.file.get(mailbox)?.ok_or_else(|| {
+            SecretSource::TokenCommand(command) => {
+                command::run(command, command::DEADLINE).map_err(|trouble| Trouble {
+                    what: trouble.what.replace("password command", "token command"),
+                    ..trouble
+                })
+            }
+            SecretSource::File if of.sends => self.file.get(of)?.ok_or_else(|| {
+                Trouble::operator("no password for sending is kept for this mailbox yet")
+                    .hint("type it in the mailbox's settings and save; it can be tried after that")
+            }),
+            SecretSource::File => self.file.get(of)?.ok_or_else(|| {
                 Trouble::operator("no password is kept for this mailbox")
                     .hint("enter it in the mailbox's settings, or run `ticketty mailbox set NAME --password-stdin`")
             }),
-            SecretSource::Ask => self.typed().get(&mailbox).cloned().ok_or_else(|| {
+            SecretSource::Oauth(provider) => self.file.get(of)?.ok_or_else(|| {
+                Trouble::operator("nobody has signed in to this mailbox yet")
+                    .hint(format!("sign in in the mailbox's settings, or run `ticketty mailbox sign-in NAME --provider {provider}`"))
+            }),
+            SecretSource::Ask => self.typed().get(&of).cloned().ok_or_else(|| {
                 Trouble::operator("the password of this mailbox is asked for at every start")
                     .hint("enter it in the mailbox's settings")
             }),
@@ -90,7 +118,7 @@ impl SecretKeeper for Secrets {
 
     fn put(
         &self,
-        mailbox: MailboxId,
+        of: SecretOf,
         source: &SecretSource,
         secret: &SecretString,
     ) -> Result<(), Trouble> {
@@ -99,12 +127,12 @@ impl SecretKeeper for Secrets {
                 .hint("type the password again"));
         }
         match source {
-            SecretSource::File => self.file.put(mailbox, secret),
+            SecretSource::File | SecretSource::Oauth(_) => self.file.put(of, secret),
             SecretSource::Ask => {
-                self.typed().insert(mailbox, secret.clone());
+                self.typed().insert(of, secret.clone());
                 Ok(())
             }
-            SecretSource::Command(_) => Err(Trouble::operator(
+            SecretSource::Command(_) | SecretSource::TokenCommand(_) => Err(Trouble::operator(
                 "the password of this mailbox comes from a command and cannot be kept here",
             )
             .hint("change it where the command takes it from")),
@@ -113,7 +141,11 @@ impl SecretKeeper for Secrets {
     }
 
     fn forget(&self, mailbox: MailboxId) -> Result<(), Trouble> {
-        self.typed().remove(&mailbox);
+        self.typed().retain(|of, _| of.mailbox != mailbox);
         self.file.forget(mailbox)
+    }
+
+    fn hold(&self, of: SecretOf) -> Result<Box<dyn Send>, Trouble> {
+        Ok(Box::new(self.file.hold(of)?))
     }
 }

@@ -34,11 +34,11 @@ fn a_kept_password_comes_back_until_it_is_forgotten() {
     let home = home();
     let canary = SecretString::from(CANARY);
     home.keeper
-        .put(MAILBOX, &SecretSource::File, &canary)
+        .put(MAILBOX.into(), &SecretSource::File, &canary)
         .unwrap();
     home.keeper
         .put(
-            MailboxId(4),
+            MailboxId(4).into(),
             &SecretSource::File,
             &SecretString::from("other \"quoted\" \\ words"),
         )
@@ -46,34 +46,41 @@ fn a_kept_password_comes_back_until_it_is_forgotten() {
     let again = Secrets::new(home.file.clone());
     assert_eq!(
         again
-            .get(MAILBOX, &SecretSource::File)
+            .get(MAILBOX.into(), &SecretSource::File)
             .unwrap()
             .expose_secret(),
         CANARY
     );
     assert_eq!(
         again
-            .get(MailboxId(4), &SecretSource::File)
+            .get(MailboxId(4).into(), &SecretSource::File)
             .unwrap()
             .expose_secret(),
         "other \"quoted\" \\ words"
     );
     home.keeper.forget(MAILBOX).unwrap();
-    let trouble = again.get(MAILBOX, &SecretSource::File).unwrap_err();
+    let trouble = again.get(MAILBOX.into(), &SecretSource::File).unwrap_err();
     assert_eq!(trouble.whose, Whose::Operator);
-    assert!(again.get(MailboxId(4), &SecretSource::File).is_ok());
+    assert!(again.get(MailboxId(4).into(), &SecretSource::File).is_ok());
 }
 
 #[test]
 fn the_file_is_for_its_owner_only_and_refused_otherwise() {
     let home = home();
     home.keeper
-        .put(MAILBOX, &SecretSource::File, &SecretString::from(CANARY))
+        .put(
+            MAILBOX.into(),
+            &SecretSource::File,
+            &SecretString::from(CANARY),
+        )
         .unwrap();
     let mode = fs::metadata(&home.file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     fs::set_permissions(&home.file, fs::Permissions::from_mode(0o640)).unwrap();
-    let trouble = home.keeper.get(MAILBOX, &SecretSource::File).unwrap_err();
+    let trouble = home
+        .keeper
+        .get(MAILBOX.into(), &SecretSource::File)
+        .unwrap_err();
     assert!(
         trouble
             .hint
@@ -91,7 +98,11 @@ fn a_secrets_file_that_is_a_link_is_not_followed() {
     let target = home.file.with_file_name("elsewhere");
     fs::write(&target, "3 = \"x\"\n").unwrap();
     std::os::unix::fs::symlink(&target, &home.file).unwrap();
-    assert!(home.keeper.get(MAILBOX, &SecretSource::File).is_err());
+    assert!(
+        home.keeper
+            .get(MAILBOX.into(), &SecretSource::File)
+            .is_err()
+    );
 }
 
 #[test]
@@ -100,7 +111,10 @@ fn a_broken_file_is_named_by_line_and_its_words_are_not_repeated() {
     fs::create_dir_all(home.file.parent().unwrap()).unwrap();
     fs::write(&home.file, format!("3 = \"ok\"\n4 = {CANARY}\n")).unwrap();
     fs::set_permissions(&home.file, fs::Permissions::from_mode(0o600)).unwrap();
-    let trouble = home.keeper.get(MAILBOX, &SecretSource::File).unwrap_err();
+    let trouble = home
+        .keeper
+        .get(MAILBOX.into(), &SecretSource::File)
+        .unwrap_err();
     let said = format!("{trouble} {trouble:?}");
     assert!(said.contains("line 2"), "{said}");
     assert!(!said.contains(CANARY), "{said}");
@@ -110,11 +124,15 @@ fn a_broken_file_is_named_by_line_and_its_words_are_not_repeated() {
 fn a_typed_password_lives_in_memory_only() {
     let home = home();
     home.keeper
-        .put(MAILBOX, &SecretSource::Ask, &SecretString::from(CANARY))
+        .put(
+            MAILBOX.into(),
+            &SecretSource::Ask,
+            &SecretString::from(CANARY),
+        )
         .unwrap();
     assert_eq!(
         home.keeper
-            .get(MAILBOX, &SecretSource::Ask)
+            .get(MAILBOX.into(), &SecretSource::Ask)
             .unwrap()
             .expose_secret(),
         CANARY
@@ -181,11 +199,11 @@ fn a_source_that_keeps_nothing_says_so() {
         SecretSource::Command("pass show x".into()),
         SecretSource::None,
     ] {
-        assert!(home.keeper.put(MAILBOX, &source, &secret).is_err());
+        assert!(home.keeper.put(MAILBOX.into(), &source, &secret).is_err());
     }
     assert!(
         home.keeper
-            .put(MAILBOX, &SecretSource::File, &SecretString::from(""))
+            .put(MAILBOX.into(), &SecretSource::File, &SecretString::from(""))
             .is_err()
     );
 }

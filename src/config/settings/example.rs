@@ -23,6 +23,7 @@ pub fn example() -> String {
                 out,
                 "# [keys]\n# close = \"E\"\n# assign = [\"a\", \"ctrl-a\"]"
             ),
+            Kind::Providers => write!(out, "{}", super::oauth::EXAMPLE),
             _ => writeln!(out, "# {} = {}", setting.key, (setting.show)(&defaults)),
         };
     }
@@ -35,6 +36,7 @@ pub fn shown(settings: &Settings) -> String {
     for setting in SETTINGS {
         let value = (setting.show)(settings);
         let _ = match setting.kind {
+            Kind::Providers => write!(out, "{value}"),
             Kind::Keys if value.is_empty() => Ok(()),
             Kind::Keys => write!(out, "\n[{}]\n{value}", setting.key),
             _ => writeln!(out, "{} = {value}", setting.key),

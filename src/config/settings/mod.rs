@@ -4,6 +4,7 @@
 //! config.example.toml are all made from it, so that none of them can forget a key.
 
 mod example;
+mod oauth;
 mod place;
 mod read;
 mod table;
@@ -14,6 +15,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::domain::oauth::Providers;
 use crate::domain::preferences::{ClockFormat, Preferences};
 use crate::domain::trouble::Trouble;
 
@@ -43,6 +45,8 @@ pub struct Settings {
     pub database: Option<PathBuf>,
     /// PEM file with authorities that web servers may have besides the machine's own.
     pub web_ca_file: Option<PathBuf>,
+    /// Who signs people in with OAuth2.
+    pub oauth: Providers,
     pub log_level: String,
     /// `None` asks the name servers of the system.
     pub dns_server: Option<SocketAddr>,
@@ -62,6 +66,7 @@ impl Default for Settings {
             plain_emoji: false,
             database: None,
             web_ca_file: None,
+            oauth: Providers::default(),
             log_level: "info".into(),
             dns_server: None,
             keys: Vec::new(),

@@ -19,6 +19,8 @@ pub enum Kind {
     Command,
     /// A table of command names with a key or a list of keys.
     Keys,
+    /// Tables of identity providers.
+    Providers,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
             Self::Text(what) => format!("{what}, in quotes"),
             Self::Command => "a command in quotes, or a list of its words".into(),
             Self::Keys => "a table such as [keys]".into(),
+            Self::Providers => "tables such as [oauth.google]".into(),
         }
     }
 }
@@ -191,6 +194,13 @@ pub const SETTINGS: &[Setting] = &[
             };
             Ok(())
         },
+    },
+    Setting {
+        key: "oauth",
+        kind: Kind::Providers,
+        doc: "Who signs people in with OAuth2, one table a provider. google and microsoft need only a client_id of\nyour own; any other needs its addresses and scopes. device = true allows codes that are typed on\nanother device: leave it off where people may be talked into typing one.",
+        show: super::oauth::shown,
+        set: super::oauth::read,
     },
     Setting {
         key: "keys",

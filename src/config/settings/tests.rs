@@ -29,9 +29,11 @@ fn an_empty_file_and_the_example_are_the_defaults() {
         .collect();
     let settings = parse(&uncommented, Path::new("c")).unwrap();
     assert_eq!(settings.keys.len(), 2, "{uncommented}");
+    assert_eq!(settings.oauth.names(), ["acme", "google", "microsoft"]);
     assert_eq!(
         Settings {
             keys: Vec::new(),
+            oauth: crate::domain::oauth::Providers::default(),
             ..settings
         },
         Settings::default()
@@ -61,6 +63,7 @@ fn what_is_shown_reads_back_the_same() {
         plain_emoji: true,
         database: Some("/srv/t.db".into()),
         web_ca_file: Some("/etc/own.pem".into()),
+        oauth: crate::domain::oauth::Providers::default(),
         log_level: "debug".into(),
         dns_server: Some("192.0.2.53:5353".parse().unwrap()),
         keys: vec![

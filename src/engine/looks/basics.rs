@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::super::channels;
 use super::super::core::Engine;
 use super::super::health::{Left, words_left};
+use super::super::signing_in;
 use crate::bridge::{Basics, MailboxLine, Seen};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
@@ -27,10 +28,11 @@ pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
             ))
         })
         .await?;
+    let lines = mailbox_lines(engine, mailboxes.0, &mailboxes.1, mailboxes.2);
     Ok(Seen::Basics(Box::new(Basics {
         me: engine.me.clone(),
         operators,
-        mailboxes: mailbox_lines(engine, mailboxes.0, &mailboxes.1, mailboxes.2),
+        mailboxes: signing_in::say_how_long(engine, lines).await?,
         signatures,
         tags: tags.iter().map(|tag| Clean::name(tag)).collect(),
         unsent_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
@@ -66,6 +68,7 @@ pub fn mailbox_lines(
                 mailbox,
                 health,
                 last_fetch: last_fetch.max(left.last_fetch),
+                lasts: None,
             }
         })
         .collect()

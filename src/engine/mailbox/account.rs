@@ -4,15 +4,18 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{collected, connect};
+use crate::config::secrets::SecretOf;
 use crate::domain::delivery::{Phase, Setback};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Endpoint, Mailbox, MailboxSettings, Outgoing, SecretSource};
-use crate::domain::trouble::Trouble;
+use crate::domain::trouble::{Trouble, Whose};
 use crate::engine::core::{Engine, blocking};
+use crate::engine::signing_in::tokens;
 use crate::engine::workers::Trial;
+use crate::mail::Means;
 use crate::mail::advice::{self, Doing};
 use crate::mail::imap::{FailureKind, ImapFailure, ImapSession, Limits, Watching};
 use crate::mail::link::WireLog;
@@ -58,21 +61,28 @@ impl Account {
         }
     }
 
-    /// The secret that signs in for fetching.
+    /// What signs in for fetching. `refused` is a token that the server has just refused.
     ///
     /// # Errors
     /// Why there is none.
-    pub async fn password(&self, engine: &Engine) -> Result<SecretString, Trouble> {
-        if let Some(secret) = &self.secret {
-            return Ok(secret.clone());
-        }
-        if self.settings.secret == SecretSource::None {
-            return Ok(SecretString::from(String::new()));
-        }
-        // A mailbox that is not saved yet can have its password from a command only.
-        let id = self.id.unwrap_or(MailboxId(0));
-        let (keeper, source) = (Arc::clone(&engine.secrets), self.settings.secret.clone());
-        blocking(move || keeper.get(id, &source)).await
+    pub async fn fetching_sign_in(
+        &self,
+        engine: &Engine,
+        refused: Option<&SecretString>,
+    ) -> Result<SignIn, Trouble> {
+        let of = SecretOf::fetching(self.number());
+        let typed = self.secret.as_ref();
+        let password = secret(engine, of, &self.settings.secret, typed, refused).await?;
+        Ok(SignIn {
+            login: self.settings.login.clone(),
+            means: means(&self.settings.secret),
+            password,
+        })
+    }
+
+    /// A mailbox that is not saved yet can have its password from a command only.
+    fn number(&self) -> MailboxId {
+        self.id.unwrap_or(MailboxId(0))
     }
 
     /// A signed-in connection for reading.
@@ -100,19 +110,39 @@ impl Account {
         limits: Limits,
         watching: Watching<'_>,
     ) -> Result<ImapSession, ImapFailure> {
-        let password = self.password(engine).await.map_err(|trouble| ImapFailure {
-            kind: FailureKind::SignInRefused,
-            code: None,
-            trouble,
-        })?;
-        let access = connect::access(&self.settings, endpoint, password);
-        let log = self.incoming_log.clone();
-        ImapSession::connect_watched(&access, limits, log, watching)
+        let failure = |failure: ImapFailure| ImapFailure {
+            trouble: advice::explain(failure.trouble, &self.settings, Doing::Fetching),
+            ..failure
+        };
+        let sign_in = self
+            .fetching_sign_in(engine, None)
             .await
-            .map_err(|failure| ImapFailure {
-                trouble: advice::explain(failure.trouble, &self.settings, Doing::Fetching),
-                ..failure
-            })
+            .map_err(without_secret)?;
+        let renews = self.renews(&sign_in);
+        let refused = sign_in.password.clone();
+        let connect = |sign_in: SignIn| {
+            let access = connect::access(&self.settings, endpoint, sign_in);
+            let log = self.incoming_log.clone();
+            async move { ImapSession::connect_watched(&access, limits, log, watching).await }
+        };
+        let first = match connect(sign_in).await {
+            Err(first) if first.kind == FailureKind::SignInRefused && renews => first,
+            ended => return ended.map_err(failure),
+        };
+        // The provider may have revoked it before its time: one renewal shows whether the sign-in still holds.
+        let again = self
+            .fetching_sign_in(engine, Some(&refused))
+            .await
+            .map_err(without_secret)?;
+        if same(&again.password, &refused) {
+            return Err(failure(first));
+        }
+        connect(again).await.map_err(failure)
+    }
+
+    /// Whether another token can be had by itself: a typed one is all there is.
+    fn renews(&self, sign_in: &SignIn) -> bool {
+        sign_in.means == Means::Token && self.secret.is_none()
     }
 
     /// What signs in for sending; `None` where no sign-in is set.
@@ -120,15 +150,32 @@ impl Account {
     /// # Errors
     /// Why there is no secret.
     pub async fn sending_sign_in(&self, engine: &Engine) -> Result<Option<SignIn>, Setback> {
-        if self.settings.secret == SecretSource::None {
+        self.sending_sign_in_but(engine, None).await
+    }
+
+    async fn sending_sign_in_but(
+        &self,
+        engine: &Engine,
+        refused: Option<&SecretString>,
+    ) -> Result<Option<SignIn>, Setback> {
+        let setback = |trouble| Setback::new(Phase::SignIn, trouble);
+        let Some(own) = &self.settings.sending_sign_in else {
+            if self.settings.secret == SecretSource::None {
+                return Ok(None);
+            }
+            let sign_in = self.fetching_sign_in(engine, refused).await;
+            return sign_in.map(Some).map_err(setback);
+        };
+        if own.secret == SecretSource::None {
             return Ok(None);
         }
-        let password = self
-            .password(engine)
+        let of = SecretOf::sending(self.number());
+        let password = secret(engine, of, &own.secret, None, refused)
             .await
-            .map_err(|trouble| Setback::new(Phase::SignIn, trouble))?;
+            .map_err(setback)?;
         Ok(Some(SignIn {
-            login: self.settings.login.clone(),
+            login: own.login.clone(),
+            means: means(&own.secret),
             password,
         }))
     }
@@ -152,7 +199,7 @@ impl Account {
     /// As a mailbox, so that what is asked about saved ones can be asked about it.
     pub fn as_mailbox(&self) -> Mailbox {
         Mailbox {
-            id: self.id.unwrap_or(MailboxId(0)),
+            id: self.number(),
             settings: self.settings.clone(),
             enabled: true,
             removed: false,
@@ -174,6 +221,28 @@ impl Account {
 
     async fn open_own(&self, engine: &Engine) -> Result<Courier, Setback> {
         let sign_in = self.sending_sign_in(engine).await?;
+        let opened = self.open_as(sign_in.clone()).await;
+        let (Err(setback), Some(sign_in)) = (&opened, &sign_in) else {
+            return opened;
+        };
+        let was_refused = setback.phase == Phase::SignIn
+            && setback.trouble.whose == Whose::Operator
+            && self.renews(sign_in);
+        if !was_refused {
+            return opened;
+        }
+        let again = self
+            .sending_sign_in_but(engine, Some(&sign_in.password))
+            .await?;
+        match again {
+            Some(again) if !same(&again.password, &sign_in.password) => {
+                self.open_as(Some(again)).await
+            }
+            _ => opened,
+        }
+    }
+
+    async fn open_as(&self, sign_in: Option<SignIn>) -> Result<Courier, Setback> {
         let mut transport = Transport::of(&self.settings, sign_in);
         if let Transport::Smtp(account) = &mut transport {
             account.log.clone_from(&self.outgoing_log);
@@ -190,5 +259,51 @@ impl Account {
             trouble: advice::explain(setback.trouble, &self.settings, Doing::Sending),
             ..setback
         }
+    }
+}
+
+fn means(source: &SecretSource) -> Means {
+    match source {
+        SecretSource::Oauth(_) | SecretSource::TokenCommand(_) => Means::Token,
+        _ => Means::Password,
+    }
+}
+
+fn same(one: &SecretString, other: &SecretString) -> bool {
+    one.expose_secret() == other.expose_secret()
+}
+
+/// A password, or a token that is fresh.
+async fn secret(
+    engine: &Engine,
+    of: SecretOf,
+    source: &SecretSource,
+    typed: Option<&SecretString>,
+    refused: Option<&SecretString>,
+) -> Result<SecretString, Trouble> {
+    match (source, typed) {
+        (SecretSource::Oauth(_), Some(typed)) => tokens::typed(typed),
+        (SecretSource::Oauth(provider), None) => {
+            tokens::access_token(engine, of, provider, refused).await
+        }
+        (SecretSource::None, _) => Ok(SecretString::from(String::new())),
+        (_, Some(typed)) => Ok(typed.clone()),
+        (source, None) => {
+            let (keeper, source) = (Arc::clone(&engine.secrets), source.clone());
+            blocking(move || keeper.get(of, &source)).await
+        }
+    }
+}
+
+/// A missing secret counts as a refused sign-in: it is the operator's move. A provider that cannot be reached does not.
+fn without_secret(trouble: Trouble) -> ImapFailure {
+    let kind = match trouble.whose {
+        Whose::Network | Whose::Server => FailureKind::Unreachable,
+        Whose::Operator | Whose::Bug => FailureKind::SignInRefused,
+    };
+    ImapFailure {
+        kind,
+        code: None,
+        trouble,
     }
 }

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use super::account::Account;
 use crate::domain::mailbox::{Endpoint, Mailbox, MailboxSettings};
 use crate::engine::core::Engine;
 use crate::mail::imap::{Access, ImapFailure, ImapSession, Limits};
+use crate::mail::smtp::SignIn;
 
 /// What a sign-in needs.
-pub fn access(settings: &MailboxSettings, endpoint: &Endpoint, password: SecretString) -> Access {
+pub fn access(settings: &MailboxSettings, endpoint: &Endpoint, sign_in: SignIn) -> Access {
     Access {
         endpoint: endpoint.clone(),
         trust: settings.trust.clone(),
-        login: settings.login.clone(),
-        password,
+        login: sign_in.login,
+        password: sign_in.password,
+        means: sign_in.means,
     }
 }
 

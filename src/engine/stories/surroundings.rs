@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::bridge::{
     CheckLine, CheckState, CheckStep, ConnectReport, FolderLine, Link, PeriodCount,
 };
-use crate::config::secrets::SecretKeeper;
+use crate::config::secrets::{SecretKeeper, SecretOf};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Mailbox, SecretSource};
@@ -202,15 +202,19 @@ impl Workers for NoServers {
 pub struct NoSecrets;
 
 impl SecretKeeper for NoSecrets {
-    fn get(&self, _: MailboxId, _: &SecretSource) -> Result<SecretString, Trouble> {
+    fn get(&self, _: SecretOf, _: &SecretSource) -> Result<SecretString, Trouble> {
         Ok(SecretString::from("none"))
     }
 
-    fn put(&self, _: MailboxId, _: &SecretSource, _: &SecretString) -> Result<(), Trouble> {
+    fn put(&self, _: SecretOf, _: &SecretSource, _: &SecretString) -> Result<(), Trouble> {
         Ok(())
     }
 
     fn forget(&self, _: MailboxId) -> Result<(), Trouble> {
         Ok(())
+    }
+
+    fn hold(&self, _: SecretOf) -> Result<Box<dyn Send>, Trouble> {
+        Ok(Box::new(()))
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::domain::mailbox::{Endpoint, Trust};
+use crate::mail::Means;
 use crate::mail::link::TlsFacts;
 
 /// Where to sign in, and as whom.
@@ -13,7 +14,9 @@ pub struct Access {
     pub endpoint: Endpoint,
     pub trust: Trust,
     pub login: String,
+    /// A password, or a token, as `means` says.
     pub password: SecretString,
+    pub means: Means,
 }
 
 /// Bounds of a connection. The defaults suit the engine; tests shorten them.

@@ -31,6 +31,8 @@ pub struct Can {
 pub(super) struct SignInCan {
     pub starttls: bool,
     pub auth_plain: bool,
+    pub auth_xoauth2: bool,
+    pub auth_oauthbearer: bool,
     pub sasl_ir: bool,
     pub login_disabled: bool,
 }
@@ -97,6 +99,8 @@ impl SignInCan {
         Self {
             starttls: has("STARTTLS"),
             auth_plain: has("AUTH=PLAIN"),
+            auth_xoauth2: has("AUTH=XOAUTH2"),
+            auth_oauthbearer: has("AUTH=OAUTHBEARER"),
             sasl_ir: has("SASL-IR"),
             login_disabled: has("LOGINDISABLED"),
         }

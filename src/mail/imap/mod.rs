@@ -14,6 +14,7 @@
 mod access;
 mod answer;
 mod append;
+mod by_token;
 mod can;
 mod failure;
 mod fetch;

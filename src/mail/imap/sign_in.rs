@@ -16,12 +16,14 @@ use tokio::time::timeout;
 
 use super::access::{Access, Limits, Reached, Watching};
 use super::answer::{Condition, Word};
+use super::by_token;
 use super::can::SignInCan;
 use super::failure::{FailureKind, ImapFailure};
 use super::guard::{Carried, Guard, WireCounts};
 use super::quote;
 use crate::domain::mailbox::Security;
 use crate::domain::trouble::Trouble;
+use crate::mail::Means;
 use crate::mail::link::{TlsFacts, WireLog, open_tcp, start_tls};
 
 /// A connection that the server knows as the mailbox's, and what it said on the way.
@@ -89,7 +91,10 @@ async fn handshake(
     }
     let can = SignInCan::from_words(&capability(&mut client, limits).await?);
     client.get_mut().capability = None;
-    let mut guard = authenticate(client, access, limits, can).await?;
+    let mut guard = match access.means {
+        Means::Password => authenticate(client, access, limits, can).await?,
+        Means::Token => by_token::sign_in(client.into_inner(), access, limits, can).await?,
+    };
     let capability = guard.capability.take();
     Ok(SignedIn {
         guard,

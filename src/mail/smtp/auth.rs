@@ -1,4 +1,4 @@
-//! Signing in with AUTH PLAIN or LOGIN (RFC 4954, RFC 4616).
+//! Signing in with AUTH PLAIN or LOGIN (RFC 4954, RFC 4616), or with a token by XOAUTH2 or OAUTHBEARER (RFC 7628).
 //!
 //! Lines with the password are wiped after they were written, and never appear in an error.
 
@@ -11,9 +11,80 @@ use super::SignIn;
 use super::reply::{Reply, ReplyKind};
 use super::session::Session;
 use crate::domain::delivery::{Phase, Setback};
+use crate::domain::mailbox::Endpoint;
+use crate::domain::oauth::sasl::{self, Mechanism};
 use crate::domain::trouble::Trouble;
+use crate::mail::Means;
 
-pub(super) async fn sign_in(session: &mut Session, credentials: &SignIn) -> Result<(), Setback> {
+pub(super) async fn sign_in(
+    session: &mut Session,
+    credentials: &SignIn,
+    endpoint: &Endpoint,
+) -> Result<(), Setback> {
+    match credentials.means {
+        Means::Password => by_password(session, credentials).await,
+        Means::Token => by_token(session, credentials, endpoint).await,
+    }
+}
+
+async fn by_token(
+    session: &mut Session,
+    credentials: &SignIn,
+    endpoint: &Endpoint,
+) -> Result<(), Setback> {
+    let mechanism = Mechanism::choose(|name| session.capabilities.signs_in_by(name));
+    let Some(mechanism) = mechanism else {
+        return Err(Setback::new(Phase::SignIn, no_oauth(session)));
+    };
+    let token = credentials.password.expose_secret();
+    let words = mechanism
+        .first_words(&credentials.login, &endpoint.host, endpoint.port, token)
+        .map(Zeroizing::new)
+        .ok_or_else(|| {
+            let trouble = Trouble::operator("the login or the token holds an odd character");
+            Setback::new(Phase::SignIn, trouble)
+        })?;
+    let encoded = Zeroizing::new(STANDARD.encode(&*words));
+    let line = Zeroizing::new(format!("AUTH {} {}", mechanism.name(), &*encoded));
+    let mut reply = session.command(&line, Phase::SignIn).await?;
+    let mut said = None;
+    if reply.code == 334 {
+        said = reply
+            .lines
+            .first()
+            .and_then(|line| sasl::refusal(line.as_str()));
+        let to_an_error = STANDARD.encode(mechanism.to_an_error());
+        reply = session.command(&to_an_error, Phase::SignIn).await?;
+        if reply.code == 235 {
+            // It refused the token and then let us in: nobody knows as whom.
+            session.usable = false;
+            return Err(session.unexpected(&reply, Phase::SignIn));
+        }
+    }
+    if reply.code == 235 || reply.kind() != ReplyKind::Never {
+        return finish(session, &reply);
+    }
+    session.usable = false;
+    let words = match said {
+        Some(said) => format!("{} ({said})", reply.words()),
+        None => reply.words(),
+    };
+    let trouble = Trouble::operator("the mail server does not take the OAuth2 sign-in")
+        .because(words)
+        .hint("sign in again in the mailbox's settings; the account may also not allow SMTP");
+    Err(Setback::new(Phase::SignIn, trouble))
+}
+
+fn no_oauth(session: &Session) -> Trouble {
+    Trouble::server("the mail server does not take OAuth2 (neither XOAUTH2 nor OAUTHBEARER)")
+        .because(format!(
+            "it offers {}",
+            session.capabilities.sign_in.join(", ")
+        ))
+        .hint("give sending a sign-in of its own in the mailbox's settings")
+}
+
+async fn by_password(session: &mut Session, credentials: &SignIn) -> Result<(), Setback> {
     if session.capabilities.signs_in_by("PLAIN") {
         let mut secret = Zeroizing::new(Vec::new());
         secret.push(0);

@@ -20,6 +20,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::domain::mailbox::{Endpoint, Security, Trust};
+use crate::mail::Means;
 use crate::mail::link::WireLog;
 
 pub use check::{CheckStep, Fact, StepKind, check, unprotected_warning};
@@ -40,11 +41,13 @@ pub struct SmtpAccount {
     pub log: Option<WireLog>,
 }
 
-/// Login and password.
+/// Login and password, or login and token.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     pub login: String,
+    /// A password, or a token, as `means` says.
     pub password: SecretString,
+    pub means: Means,
 }
 
 impl SmtpAccount {

@@ -83,7 +83,7 @@ impl Session {
                 Trouble::bug("the line is not protected as the settings say; no password was sent"),
             ));
         }
-        auth::sign_in(self, credentials).await
+        auth::sign_in(self, credentials, &account.endpoint).await
     }
 
     /// What the server offers, as told after TLS.

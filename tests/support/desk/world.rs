@@ -131,6 +131,7 @@ pub use ticketty::domain::outbox::DeliveryState;
 fn mailbox(id: i64, name: &str, health: Health) -> MailboxLine {
     MailboxLine {
         is_default: false,
+        lasts: None,
         mailbox: Mailbox {
             id: MailboxId(id),
             settings: MailboxSettings {

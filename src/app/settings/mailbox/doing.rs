@@ -8,7 +8,7 @@ use crate::app::text::{DIM, Line, STRONG, TEXT};
 use crate::app::when;
 use crate::bridge::{Backlog, MailboxLine, MailboxStatus, SelfTestLine};
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::{Condition, Health};
+use crate::domain::mailbox::{Condition, Health, SecretSource};
 use crate::domain::theme::{Role, Signal};
 
 const LABELS: usize = 14;
@@ -37,7 +37,7 @@ fn short(app: &App, at: Timestamp) -> String {
 
 /// The lines about how it does. `status` is there once the engine has told it.
 pub fn lines(app: &App, line: &MailboxLine, status: Option<&MailboxStatus>) -> Vec<Line> {
-    let mut lines = vec![headline(app, &line.health, status)];
+    let mut lines = vec![headline(app, line, status)];
     if let Some(trouble) = line.health.reason() {
         lines.extend(checks::troubles(trouble));
     }
@@ -76,7 +76,8 @@ pub fn lines(app: &App, line: &MailboxLine, status: Option<&MailboxStatus>) -> V
     lines
 }
 
-fn headline(app: &App, health: &Health, status: Option<&MailboxStatus>) -> Line {
+fn headline(app: &App, line: &MailboxLine, status: Option<&MailboxStatus>) -> Line {
+    let health = &line.health;
     let (mark, signal) = match health.status() {
         Condition::Connecting => ("◌", Signal::Busy),
         Condition::Fetching => ("◐", Signal::Busy),
@@ -98,12 +99,23 @@ fn headline(app: &App, health: &Health, status: Option<&MailboxStatus>) -> Line 
         Health::Syncing { done, total } => format!(": {done} of {total} mails"),
         Health::SyncedElsewhere => "; another Ticketty on this store fetches it".to_owned(),
         Health::Disabled => "; d switches it on".to_owned(),
-        Health::NeedsPassword { .. } => "; press p".to_owned(),
+        Health::NeedsPassword { .. } => way_in(&line.mailbox.settings.secret).to_owned(),
         Health::Interrupted { .. } | Health::Failing { .. } => String::new(),
     };
     Line::words(&format!("{mark} "), Role::Signal(signal))
         .say(health.status().word(), STRONG)
         .say(&format!("{since}{more}"), TEXT)
+}
+
+/// What lets it in again, by where its secret comes from.
+fn way_in(secret: &SecretSource) -> &'static str {
+    match secret {
+        SecretSource::Oauth(_) => "; i signs in again",
+        SecretSource::Command(_) | SecretSource::TokenCommand(_) => {
+            "; its command has to give another"
+        }
+        _ => "; press p",
+    }
 }
 
 fn backlog(backlog: &Backlog) -> String {

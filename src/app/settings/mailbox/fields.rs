@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::fetching::{first_options, read_first, set_first};
 use super::found::OTHER;
+use super::oauth;
 use super::value::MailboxValue;
 use crate::app::settings::grammar::{Kind, Options, Spec, field, name, pair};
 use crate::bridge::Secret;
@@ -75,6 +76,8 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
         vec![
             pair("file", "kept here"),
             pair("command", "from a command"),
+            pair("oauth", "OAuth2"),
+            pair("token-command", "a token from a command"),
             pair("ask", "asked at start"),
             pair("none", "none needed"),
         ]
@@ -98,6 +101,9 @@ pub(super) const CONNECTION: &[Spec<MailboxValue>] = &[
         set_command,
     )
     .when(|v| v.is_filled() && matches!(v.settings.secret, SecretSource::Command(_))),
+    oauth::PROVIDER,
+    oauth::PASTED,
+    oauth::TOKEN_COMMAND,
     field(
         "first-sync",
         "First mail",
@@ -158,18 +164,25 @@ fn read_source(value: &Value) -> String {
         SecretSource::File => "file",
         SecretSource::Command(_) => "command",
         SecretSource::Ask => "ask",
+        SecretSource::Oauth(_) => "oauth",
+        SecretSource::TokenCommand(_) => "token-command",
         SecretSource::None => "none",
     }
     .to_owned()
 }
 
 fn set_source(value: &mut Value, typed: &str) -> Result<(), String> {
-    value.settings.secret = match typed {
+    if typed == read_source(value) {
+        return Ok(());
+    }
+    value.sign_in_from(match typed {
         "command" => SecretSource::Command(read_command(value)),
+        "oauth" => SecretSource::Oauth(oauth::proposed(value)),
+        "token-command" => SecretSource::TokenCommand(String::new()),
         "ask" => SecretSource::Ask,
         "none" => SecretSource::None,
         _ => SecretSource::File,
-    };
+    });
     Ok(())
 }
 

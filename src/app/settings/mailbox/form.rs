@@ -9,8 +9,9 @@ use crate::app::settings::checks::Verdict;
 use crate::app::settings::finding::Finding;
 use crate::app::settings::form::Face;
 use crate::app::settings::{After, Open, Settings, Then, ask, rows, state};
-use crate::bridge::{ConnectRequest, MailboxRequest, ProviderLine, Request};
+use crate::bridge::{ConnectRequest, MailboxRequest, ProviderLine, Request, SignInRequest};
 use crate::domain::clean::Clean;
+use crate::domain::ids::MailboxId;
 
 /// What goes on when the servers are confirmed.
 const CHECK: &str = "check";
@@ -196,6 +197,14 @@ pub fn save(app: &mut App) -> Vec<Effect> {
         secret: value.secret(),
     };
     ask(app, Request::Mailbox(request), After::Mailbox(words))
+}
+
+/// The password that only sends is kept beside the settings that were just saved, where one was typed.
+pub fn keep_for_sending(app: &mut App, id: MailboxId, words: &Clean) -> Option<Vec<Effect>> {
+    let secret = value(app)?.sending_secret()?;
+    let request = SignInRequest::KeepForSending { id, secret };
+    let request = Request::Connect(ConnectRequest::SignIn(request));
+    Some(ask(app, request, After::Sending(id, words.clone())))
 }
 
 /// What is said after saving; that a check failed is not passed over.

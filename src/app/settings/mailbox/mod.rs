@@ -9,8 +9,10 @@ mod found;
 mod identity;
 mod letters;
 mod more;
+mod oauth;
 pub mod page;
 mod sections;
+mod sending;
 mod servers;
 mod typed;
 mod value;
@@ -20,6 +22,7 @@ use std::sync::LazyLock;
 
 use super::grammar::Spec;
 
+pub use oauth::SigningIn;
 pub use value::{MailboxValue, Step};
 
 /// Every setting of a mailbox, in the order of the form.
@@ -28,6 +31,7 @@ pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
         fields::CONNECTION,
         servers::SERVERS,
         fetching::FETCHING,
+        sending::SENDING,
         identity::REDIRECT,
         identity::IDENTITY,
         more::RULES,

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::app::settings::checks::Checks;
 use crate::app::settings::{rows, state};
 use crate::app::text::{DIM, Line, STRONG, TEXT};
-use crate::bridge::MailboxLine;
+use crate::bridge::{Lasts, MailboxLine};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
@@ -38,9 +38,17 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
         SecretSource::File => "kept here".to_owned(),
         SecretSource::Command(command) => format!("from the command {command}"),
         SecretSource::Ask => "asked at start".to_owned(),
+        SecretSource::Oauth(provider) => format!("OAuth2 by {provider}"),
+        SecretSource::TokenCommand(command) => format!("a token from the command {command}"),
         SecretSource::None => "none needed".to_owned(),
     };
     lines.push(labelled("Password", &password));
+    if let Some(lasts) = line.lasts {
+        lines.extend(valid_until(app, lasts));
+    }
+    if let Some(own) = &settings.sending_sign_in {
+        lines.push(labelled("SMTP login", &own.login));
+    }
     let folders = match &settings.folders {
         FolderChoice::Usual => "inbox and sent".to_owned(),
         FolderChoice::All => "all but junk, drafts and trash".to_owned(),
@@ -60,6 +68,19 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
         lines.extend(checks.rows());
     }
     lines
+}
+
+/// How long the present token is good, and what comes after it.
+fn valid_until(app: &App, lasts: Lasts) -> Vec<Line> {
+    let (until, then) = match (lasts.is_revoked, lasts.renews) {
+        (true, _) => ("ended by the provider".to_owned(), "i signs in again"),
+        (false, true) => (moment(app, lasts.valid_until), "it is renewed by itself"),
+        (false, false) => (moment(app, lasts.valid_until), "i signs in again"),
+    };
+    vec![
+        labelled("Valid until", &until),
+        labelled("After that", then),
+    ]
 }
 
 fn server(endpoint: &Endpoint) -> String {

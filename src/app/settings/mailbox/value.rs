@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::checking::Depth;
 use super::found::{Found, OTHER, usual_servers};
+use super::oauth::SigningIn;
 use super::sections::Section;
 use crate::bridge::{Detected, PeriodCount, Secret};
 use crate::domain::ids::MailboxId;
@@ -27,6 +28,7 @@ pub struct MailboxValue {
     pub settings: MailboxSettings,
     /// Empty where it was not typed.
     pub password: Secret,
+    pub signing_in: SigningIn,
     /// Who the provider is, and who says so.
     pub found: Found,
     /// Where one came from, and goes back to when the mailbox is connected.
@@ -61,6 +63,7 @@ impl MailboxValue {
             step: Step::Address,
             settings,
             password: Secret::new(""),
+            signing_in: SigningIn::default(),
             found: Found::default(),
             returns_to_desk: false,
             counts: Vec::new(),
@@ -245,9 +248,16 @@ impl MailboxValue {
         self.is_filled() && matches!(self.settings.secret, SecretSource::File | SecretSource::Ask)
     }
 
+    /// Whether somebody signs in here with OAuth2.
+    pub fn signs_in(&self) -> bool {
+        self.is_filled() && matches!(self.settings.secret, SecretSource::Oauth(_))
+    }
+
     /// What goes to the engine beside the settings.
     pub fn secret(&self) -> Option<Secret> {
-        let typed = self.wants_password() && !self.password.expose().is_empty();
+        let is_signed_in = self.signs_in() && self.signing_in.lasts.is_some();
+        let goes_along = self.wants_password() || is_signed_in;
+        let typed = goes_along && !self.password.expose().is_empty();
         typed.then(|| self.password.clone())
     }
 

@@ -14,8 +14,6 @@ mod trial;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use super::account::Account;
 use crate::bridge::{CheckStep, Link};
 use crate::domain::clean::Clean;
@@ -47,8 +45,7 @@ pub async fn check(
     out: CheckLines,
 ) -> Result<(), Trouble> {
     let mut account = Account::of(trial);
-    let password = account.password(&engine).await?;
-    let blank = blank(&account, &password);
+    let blank = blank(&account, &engine).await?;
     let logs = ["Incoming", "Outgoing"].map(|way| {
         let log = WireLog::new(LOG_LINES).blanking(blank.clone());
         (way, log)
@@ -70,8 +67,16 @@ pub async fn check(
     lines.first_failure().map_or(Ok(()), Err)
 }
 
-fn blank(account: &Account, password: &SecretString) -> Blank {
-    Blank::of(&account.settings.login, password)
+/// What must not be seen in a protocol: both secrets, in every spelling.
+async fn blank(account: &Account, engine: &Engine) -> Result<Blank, Trouble> {
+    let fetching = account.fetching_sign_in(engine, None).await?;
+    let blank = Blank::of(&fetching.login, &fetching.password);
+    let sending = account.sending_sign_in(engine).await;
+    let sending = sending.map_err(|setback| setback.trouble)?;
+    Ok(match sending {
+        Some(sending) => blank.and(Blank::of(&sending.login, &sending.password)),
+        None => blank,
+    })
 }
 
 fn told(logs: &[(&str, WireLog)]) -> Vec<Clean> {
