@@ -36,6 +36,7 @@
 //! * [`mail`]: IMAP, SMTP, MIME (in a child process), compose, Maildir; the table of [`mail::providers`],
 //!   [`mail::dns`] for MX, SRV and TXT, [`mail::http`] for what servers say over HTTPS.
 //! * [`store`]: one trait to read, one door to write; SQLite behind it.
+//! * [`crash_point`]: where a test may end the process, to prove what the next start finds.
 //! * [`config`]: config.toml, themes, directories, secrets, the log.
 //!
 //! # Four walks
@@ -70,6 +71,7 @@ pub mod app;
 pub mod bridge;
 pub mod cli;
 pub mod config;
+pub mod crash_point;
 pub mod domain;
 pub mod engine;
 pub mod mail;

@@ -12,6 +12,7 @@ mod domains;
 mod imap;
 mod journeys;
 mod oauth;
+mod proof;
 mod settings;
 mod smtp;
 mod support;

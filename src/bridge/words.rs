@@ -9,7 +9,7 @@ use crate::domain::template::Values;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum WordsReport {
     Signatures(Vec<Signature>),
-    Sample(Sample),
+    Sample(Box<Sample>),
 }
 
 /// What the variables of a text stand for in a ticket.

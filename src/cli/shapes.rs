@@ -10,7 +10,7 @@ use crate::bridge::{
 };
 use crate::domain::clean::Clean;
 use crate::domain::delivery::RecipientResult;
-use crate::domain::mailbox::{Health, Incoming, Outgoing};
+use crate::domain::mailbox::{Condition, Health, Incoming, Outgoing};
 use crate::domain::message::{MailClass, MessageKind, PlacementRule};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::ticket::{Mark, Priority, Status};
@@ -302,7 +302,7 @@ pub fn mailbox(line: &MailboxLine) -> Value {
         Outgoing::Off => json!({"type": "off"}),
     };
     let (_, detail) = health(&line.health);
-    let state = line.health.status_as_left(line.last_fetch).name();
+    let state = state_word(line);
     json!({
         "id": line.mailbox.id.0,
         "name": Clean::line(&settings.name),
@@ -333,6 +333,15 @@ pub fn mailbox(line: &MailboxLine) -> Value {
             "revoked": lasts.is_revoked,
         })),
     })
+}
+
+/// The status of a mailbox as the store knows it. A command does not fetch by itself, so that one which was never
+/// fetched from is untried, not on its way.
+pub fn state_word(line: &MailboxLine) -> &'static str {
+    match line.health.status_as_left(line.last_fetch) {
+        Condition::Connecting => "untried",
+        known => known.name(),
+    }
 }
 
 /// The word for programs for how a mailbox does, and what is known about it.

@@ -271,7 +271,7 @@ async fn preview(name: &str, client: &mut Client, out: &mut Output) -> Outcome {
     let signature = found(name, client).await?;
     let request = PeopleRequest::Sample(signature.mailbox);
     let Sample { ticket, values, .. } = match client.call(Request::People(request)).await? {
-        Report::Words(WordsReport::Sample(sample)) => sample,
+        Report::Words(WordsReport::Sample(sample)) => *sample,
         other => return Err(unexpected(&other)),
     };
     let basics = client.basics().await?;

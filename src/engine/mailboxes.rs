@@ -96,10 +96,7 @@ fn may_send(mailbox: &Mailbox) -> Result<(), Trouble> {
         );
     }
     if !mailbox.settings.identity.is_sending {
-        return Err(
-            Trouble::operator(format!("sending is switched off for {name}"))
-                .hint("switch sending on in its settings"),
-        );
+        return Err(super::writing::identity::off(mailbox));
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ pub(super) async fn answer(
             })
         })
         .await?;
-    Ok(Report::Words(WordsReport::Sample(sample)))
+    Ok(Report::Words(WordsReport::Sample(Box::new(sample))))
 }
 
 fn of_ticket(

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use crate::crash_point;
 use crate::domain::delivery::{Delivery, Envelope, Phase, Setback, Verdict, all_with};
 use crate::domain::trouble::Trouble;
 
@@ -143,12 +144,14 @@ enum Naming {
 }
 
 fn name_it(file: NamedTempFile, folder: &Path, target: &Path) -> Result<Naming, Setback> {
+    crash_point::pass("before an answer's file gets its name");
     if let Err(failure) = file.persist_noclobber(target) {
         return Err(Setback::new(
             Phase::Content,
             cannot_write(folder, &failure.error),
         ));
     }
+    crash_point::pass("after an answer's file got its name");
     Ok(match File::open(folder).and_then(|dir| dir.sync_all()) {
         Ok(()) => Naming::Durable,
         Err(error) => Naming::InDoubt(error.to_string()),

@@ -9,9 +9,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("wire", &["bridge"]),
     ("app", &["bridge", "domain"]),
     ("ui", &["app", "bridge", "domain"]),
-    ("config", &["domain"]),
-    ("store", &["domain"]),
-    ("mail", &["domain"]),
+    // Known wherever something becomes durable.
+    ("crash_point", &[]),
+    ("config", &["crash_point", "domain"]),
+    ("store", &["crash_point", "domain"]),
+    ("mail", &["crash_point", "domain"]),
     (
         "engine",
         &["wire", "bridge", "mail", "store", "config", "domain"],

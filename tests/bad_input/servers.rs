@@ -86,20 +86,12 @@ fn every_wrong_server_is_named_with_what_to_do() {
             &[
                 "an authority that this machine does not trust",
                 "SHA-256",
-                "accept the certificate",
+                "accept it under Servers, Certificate",
             ],
         ),
         (
             &["--imap", &tls, "--ca-file", "/nonexistent"],
             &["the CA file /nonexistent cannot be read"],
-        ),
-        (
-            &["--imap", "mail.test:99999"],
-            &["is not a server", "HOST:PORT"],
-        ),
-        (
-            &["--imap", &tls, "--fingerprint", "00:11"],
-            &["not a SHA-256 one"],
         ),
     ];
     for (arguments, words) in cases {
@@ -256,5 +248,15 @@ async fn know_nobody(stream: TlsStream<TcpStream>) {
         said = writing
             .write_all(format!("{tag} NO not known\r\n").as_bytes())
             .await;
+    }
+}
+
+#[test]
+fn what_is_no_server_and_no_fingerprint_is_wrong_usage() {
+    for (arguments, words) in [
+        (["--imap", "mail.test:99999"], ["write HOST:PORT", "--imap"]),
+        (["--fingerprint", "00:11"], ["SHA-256", "--fingerprint"]),
+    ] {
+        add(&Home::new(), &arguments).failed(2, &words);
     }
 }

@@ -10,7 +10,7 @@ mod faults;
 mod first_minute;
 mod hostile;
 mod ledger;
-mod office;
+pub mod office;
 mod sending;
 mod watching;
 mod working;

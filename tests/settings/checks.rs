@@ -46,7 +46,7 @@ fn every_station_has_its_line_from_the_name_to_the_accepted_sender() {
             "✔ signing in to send",
             "✔ the sender is accepted",
             "· not tried: a mail to oneself, a copy in Sent",
-            "All is well: Enter saves. r tries a mail to oneself, too.",
+            "All is well: Enter saves. m tries a mail to oneself, too.",
         ];
         for station in stations {
             bench.desk.sees(station);
@@ -138,13 +138,13 @@ fn a_warning_lets_pass_and_says_why() {
 fn a_mail_to_oneself_is_sent_only_when_asked_for_and_confirmed() {
     let mut bench = checked(80, 24);
     assert!(!last_goes_round(&bench));
-    bench.keys("r");
+    bench.keys("m");
     bench
         .desk
         .sees("Send a mail from anna@gmail.com to itself?");
     bench.keys("n");
     assert_eq!(count_of_checks(&bench), 1);
-    bench.keys("r y");
+    bench.keys("m y");
     assert!(last_goes_round(&bench));
     bench
         .desk
@@ -169,7 +169,7 @@ fn a_mail_to_oneself_that_did_not_come_is_tried_again_by_enter() {
         "",
         60_000,
     ));
-    bench.keys("r y");
+    bench.keys("m y");
     bench
         .desk
         .sees("✘ a mail to oneself")
@@ -196,7 +196,7 @@ fn enter_saves_what_has_passed_and_the_bar_says_so() {
 fn without_a_server_to_send_by_there_is_no_mail_to_oneself() {
     let mut bench = Bench::usual(80, 24);
     bench.checks = vec![line(CheckStep::Folders, CheckState::Passed, "3 folders", 1)];
-    bench.keys(", c").keys("r");
+    bench.keys(", c").keys("m");
     assert!(bench.desk.status().contains("only a mailbox with IMAP"));
     assert_eq!(count_of_checks(&bench), 1);
 }

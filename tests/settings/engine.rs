@@ -297,7 +297,7 @@ impl Bench {
             }
             PeopleRequest::DeleteView(id) => self.views.retain(|(known, _, _)| known != id),
             PeopleRequest::Sample(mailbox) => {
-                return Report::Words(WordsReport::Sample(Sample {
+                return Report::Words(WordsReport::Sample(Box::new(Sample {
                     mailbox: *mailbox,
                     ticket: Some(TicketNumber(1042)),
                     values: Values::default()
@@ -305,7 +305,7 @@ impl Bench {
                         .with(Variable::TicketSubject, "Cannot log in")
                         .with(Variable::ContactName, "Olena Kovalenko")
                         .with(Variable::OperatorName, "Anna"),
-                }));
+                })));
             }
             _ => {}
         }

@@ -31,7 +31,7 @@ fn unfolded() -> Bench {
         .zip([3, 40, 160, 1_204, 5_000, 12_345])
         .map(|(period, mails)| PeriodCount { period, mails })
         .collect();
-    bench.keys("M 'anna@acme.example' enter 'x' esc");
+    bench.keys("M 'anna@gmail.com' enter 'x' esc");
     go_to(&mut bench, "fetching");
     bench.keys("space");
     bench

@@ -70,7 +70,7 @@ fn it_is_fetched_tested_checked_and_switched_off_by_keys() {
     bench.desk.sees("✔ folders");
     bench.keys("esc d");
     assert!(bench.desk.status().contains("is off"));
-    bench.desk.sees("Disabled; d switches it on");
+    bench.desk.sees("d switches it on");
 }
 
 #[test]

@@ -11,5 +11,7 @@ pub mod fake_identity;
 pub mod fake_imap;
 pub mod fake_smtp;
 pub mod fake_web;
+pub mod fault_proxy;
+pub mod model_imap;
 pub mod postfix;
 pub mod program;

@@ -1,9 +1,9 @@
 //! What the commands of the settings do to mailboxes, signatures and views.
 
-use super::commands::{form_of, selected, with_form};
+use super::allowed::{form_of, selected, with_form};
 use super::mailbox::checking::{self, Depth};
 use super::mailbox::form as mailbox_form;
-use super::{After, Item, Open, Settings, ask, domains, moves, rows, state};
+use super::{After, Item, Open, Saving, Settings, ask, domains, moves, rows, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::prompt;
@@ -176,7 +176,11 @@ pub(super) fn save(app: &mut App) -> Vec<Effect> {
     let Some((request, words)) = form_of(app).and_then(|open| to_save(app, open)) else {
         return Vec::new();
     };
-    ask(app, request, After::Close(Clean::line(&words)))
+    ask(
+        app,
+        request,
+        After::Save(Saving::Other(Clean::line(&words))),
+    )
 }
 
 fn to_save(app: &App, open: &Open) -> Option<(Request, String)> {

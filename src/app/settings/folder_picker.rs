@@ -3,7 +3,7 @@
 //! A parent with its subfolders is a choice of its own and never follows from choosing the parent.
 
 use super::mailbox::fetching::FOLDER_LIST;
-use super::{After, Open, ask, state};
+use super::{AboutForm, After, Open, ask, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::text::{DIM, Line, STRONG, TEXT};
@@ -44,7 +44,11 @@ pub fn open(app: &mut App) -> Vec<Effect> {
         settings: Box::new(value.settings.clone()),
         secret: value.secret(),
     };
-    let effects = ask(app, Request::Connect(request), After::Folders);
+    let effects = ask(
+        app,
+        Request::Connect(request),
+        After::Form(AboutForm::Folders),
+    );
     if let Some(settings) = app.settings_mut() {
         settings.picker = Some(FolderPicker {
             chosen,

@@ -4,6 +4,7 @@
 //! ([`grammar`]); every key is a command ([`commands`]). A password goes from its field to the engine and nowhere else.
 
 mod acts;
+mod allowed;
 pub mod audit;
 pub mod checks;
 mod commands;
@@ -55,18 +56,11 @@ use folder_picker::FolderPicker;
 /// What an answer is for.
 #[derive(Debug, Clone, PartialEq)]
 enum After {
-    Detect,
-    /// The providers that can be chosen.
-    Providers,
-    Checked,
-    Folders,
-    Periods,
+    Form(AboutForm),
     /// About the redirect of a channel.
     Redirect,
-    /// A mailbox was saved, with what to say then.
-    Mailbox(Clean),
-    /// What to say when it is done; the form that asked for it is closed.
-    Close(Clean),
+    Save(Saving),
+    /// What to say when it is done.
     Say(Clean),
     /// What the page of a mailbox shows.
     Watched,
@@ -74,8 +68,6 @@ enum After {
     Tested,
     /// A real ticket to try a text on.
     Sample,
-    /// The mailbox is saved, and the password of its sign-in for sending is being kept.
-    Sending(MailboxId, Clean),
     /// Somebody signs in with OAuth2, in the form.
     SignIn,
     /// A page of the log of settings, the first or a further one.
@@ -84,6 +76,35 @@ enum After {
     },
     /// A page of the log that goes into a file.
     AuditFile,
+}
+
+/// What the form of a mailbox asks about servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AboutForm {
+    Detect,
+    /// The providers that can be chosen.
+    Providers,
+    Checked,
+    Folders,
+    Periods,
+}
+
+/// What is being saved, with what to say then.
+#[derive(Debug, Clone, PartialEq)]
+enum Saving {
+    Mailbox(Clean),
+    /// The mailbox is saved, and the password of its sign-in for sending is being kept.
+    Sending(MailboxId, Clean),
+    /// Something else; the form that asked for it is closed then.
+    Other(Clean),
+}
+
+/// What was asked here and is not answered yet.
+#[derive(Debug, Default)]
+struct Asked {
+    pending: Vec<(AskId, After)>,
+    /// What was pressed before the servers were found: it is done when they are.
+    then: Option<Then>,
 }
 
 #[derive(Debug, Default)]
@@ -108,9 +129,7 @@ pub struct Settings {
     sample: Option<Sample>,
     /// The wizard of a forwarded address, which has the page while it is open.
     pub redirect: Option<redirect::Redirect>,
-    pending: Vec<(AskId, After)>,
-    /// What was pressed before the servers were found: it is done when they are.
-    then: Option<Then>,
+    asked: Asked,
     /// What was made, from which place of the list, until it is in the list.
     made: Option<(Item, String)>,
     /// A new mailbox was saved, but its password was not; the form is still about a new one.
@@ -134,30 +153,35 @@ impl Settings {
     }
 
     fn take_pending(&mut self, id: AskId) -> Option<After> {
-        let at = self.pending.iter().position(|(asked, _)| *asked == id)?;
-        Some(self.pending.remove(at).1)
+        let at = self
+            .asked
+            .pending
+            .iter()
+            .position(|(asked, _)| *asked == id)?;
+        Some(self.asked.pending.remove(at).1)
     }
 
     /// Keeps a step for later while the servers are being looked for.
     fn puts_off(&mut self, then: Then) -> bool {
         let is_looking = self
+            .asked
             .pending
             .iter()
-            .any(|(_, after)| *after == After::Detect);
+            .any(|(_, after)| *after == After::Form(AboutForm::Detect));
         if is_looking {
-            self.then = Some(then);
+            self.asked.then = Some(then);
         }
         is_looking
     }
 
     /// Whether the engine works on something that was asked here.
     pub fn is_waiting(&self) -> bool {
-        self.pending.iter().any(|(_, after)| {
+        self.asked.pending.iter().any(|(_, after)| {
             !matches!(
                 after,
-                After::Checked
+                After::Form(AboutForm::Checked)
                     | After::Sample
-                    | After::Periods
+                    | After::Form(AboutForm::Periods)
                     | After::Watched
                     | After::Tested
                     | After::SignIn
@@ -193,7 +217,7 @@ fn ask(app: &mut App, request: Request, after: After) -> Vec<Effect> {
     let effect = app.ask(Purpose::Settings, request);
     let id = app.asks.latest();
     if let Some(settings) = app.settings_mut() {
-        settings.pending.push((id, after));
+        settings.asked.pending.push((id, after));
     }
     vec![effect]
 }
@@ -221,7 +245,7 @@ pub fn connect_mailbox(app: &mut App) -> Vec<Effect> {
         settings.focus_and_edit("address");
     }
     let request = Request::Connect(ConnectRequest::Providers);
-    effects.extend(ask(app, request, After::Providers));
+    effects.extend(ask(app, request, After::Form(AboutForm::Providers)));
     effects
 }
 

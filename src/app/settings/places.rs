@@ -1,7 +1,7 @@
 //! The places within the settings that give commands another meaning and another word: the checks of a form, and the
 //! list of folders; and the commands that only these places have.
 
-use super::commands::form_of;
+use super::allowed::form_of;
 use super::mailbox::checking::{self, Depth};
 use super::{acts, checks, folder_picker, state};
 use crate::app::App;
@@ -33,7 +33,7 @@ pub const COMMANDS: &[Command] = &[
         |app, _| acts::round_trip(app),
     )
     .at(Group::Settings, HERE)
-    .keys(&["r"])
+    .keys(&["m"])
     .bar("mail to oneself", 4)
     .allowed(may_go_round),
     command(

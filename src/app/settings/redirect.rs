@@ -7,7 +7,7 @@ mod page;
 
 use jiff::Timestamp;
 
-use super::commands::selected;
+use super::allowed::selected;
 use super::{After, Settings, ask, state};
 use crate::app::App;
 use crate::app::event::Effect;

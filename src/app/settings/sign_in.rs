@@ -1,6 +1,6 @@
 //! Signing in with OAuth2 from the form of a mailbox: begins it, shows where to go, hands on what was pasted.
 
-use super::commands::{form_of, selected};
+use super::allowed::{form_of, selected};
 use super::form::Face;
 use super::mailbox::{MailboxValue, SigningIn};
 use super::{After, Open, ask, moves, state};
@@ -45,7 +45,7 @@ pub const COMMANDS: &[Command] = &[
         |app, _| copy(app),
     )
     .at(Group::Settings, HERE)
-    .keys(&["y"])
+    .keys(&["Y"])
     .allowed(has_address),
     command(
         "settings-sign-in-cancel",
@@ -268,7 +268,7 @@ fn show(app: &mut App, begun: &Begun) {
     let blank = || Line::words("", TEXT);
     let lines = match begun {
         Begun::Browser { url, tunnel, .. } => vec![
-            plain("Open this address in a browser and sign in there (Esc Esc y copies it):"),
+            plain("Open this address in a browser and sign in there (Esc Esc Y copies it):"),
             blank(),
             own(url),
             blank(),

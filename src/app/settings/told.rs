@@ -2,7 +2,7 @@
 
 use super::mailbox::form;
 use super::rows::{self, Item};
-use super::{After, Open, Settings, Then, audit, domains, sign_in};
+use super::{AboutForm, After, Open, Saving, Settings, Then, audit, domains, sign_in};
 use crate::app::App;
 use crate::app::acts;
 use crate::app::asks::Purpose;
@@ -27,31 +27,22 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             domains::told(app, id, lines);
             Vec::new()
         }
-        (Some(After::Detect), Report::Connect(ConnectReport::Detected(detected))) => {
-            found(app, detected)
-        }
         (Some(After::SignIn), Report::Connect(ConnectReport::SignIn(report))) => {
             sign_in::answered(app, id, report);
             Vec::new()
         }
-        (Some(After::Providers), Report::Connect(ConnectReport::Providers(lines))) => {
-            form::take_providers(app, lines);
-            Vec::new()
-        }
+        (Some(After::Form(what)), report) => of_form(app, id, what, report),
         (Some(After::Watched | After::Tested), report) => super::watching::told(app, report),
-        (Some(After::Checked), _) => finish_checks(app, id, None),
-        (Some(After::Folders | After::Periods), Report::Connect(report)) => {
-            super::mailbox::checking::counted(app, report)
-        }
         (Some(After::Redirect), Report::Connect(ConnectReport::Redirect(id, state))) => {
             super::redirect::told(app, id, *state);
             Vec::new()
         }
-        (Some(After::Mailbox(words)), Report::Mailbox(MailboxReport::Saved(mailbox))) => {
-            form::keep_for_sending(app, mailbox, &words)
-                .unwrap_or_else(|| saved(app, mailbox, words))
-        }
-        (Some(After::Close(words)), _) => {
+        (
+            Some(After::Save(Saving::Mailbox(words))),
+            Report::Mailbox(MailboxReport::Saved(mailbox)),
+        ) => form::keep_for_sending(app, mailbox, &words)
+            .unwrap_or_else(|| saved(app, mailbox, words)),
+        (Some(After::Save(Saving::Other(words))), _) => {
             remember_new(app);
             close_form(app);
             app.status.good(words);
@@ -69,7 +60,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             look_again(app)
         }
         (Some(After::Sample), Report::Words(WordsReport::Sample(sample))) => {
-            super::preview::told(app, sample);
+            super::preview::told(app, *sample);
             Vec::new()
         }
         (Some(After::Audit { anew }), Report::Care(CareReport::Audit(page))) => {
@@ -79,10 +70,28 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         (Some(After::AuditFile), Report::Care(CareReport::Audit(page))) => {
             audit::export_told(app, page)
         }
-        (Some(After::Sending(mailbox, words)), _) => saved(app, mailbox, words),
+        (Some(After::Save(Saving::Sending(mailbox, words))), _) => saved(app, mailbox, words),
         (Some(After::Say(words)), _) => {
             app.status.good(words);
             look_again(app)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a server, or one that knows of servers, said about the form.
+fn of_form(app: &mut App, id: AskId, what: AboutForm, report: Report) -> Vec<Effect> {
+    match (what, report) {
+        (AboutForm::Checked, _) => finish_checks(app, id, None),
+        (AboutForm::Detect, Report::Connect(ConnectReport::Detected(detected))) => {
+            found(app, detected)
+        }
+        (AboutForm::Providers, Report::Connect(ConnectReport::Providers(lines))) => {
+            form::take_providers(app, lines);
+            Vec::new()
+        }
+        (AboutForm::Folders | AboutForm::Periods, Report::Connect(report)) => {
+            super::mailbox::checking::counted(app, report)
         }
         _ => Vec::new(),
     }
@@ -92,7 +101,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
 fn found(app: &mut App, detected: Detected) -> Vec<Effect> {
     let then = app.settings_mut().and_then(|settings| {
         fill(settings, detected);
-        settings.then.take()
+        settings.asked.then.take()
     });
     match then {
         Some(Then::Check) => form::check(app),
@@ -239,23 +248,25 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
         .settings_mut()
         .and_then(|settings| settings.take_pending(id));
     match after {
-        Some(After::Checked) => return finish_checks(app, id, Some(trouble)),
+        Some(After::Form(AboutForm::Checked)) => return finish_checks(app, id, Some(trouble)),
         // How many mails there are is good to know, and a preview without a ticket still shows the text.
-        Some(After::Periods | After::Sample) => return Vec::new(),
-        Some(After::Folders) => super::folder_picker::give_up(app),
+        Some(After::Form(AboutForm::Periods) | After::Sample) => return Vec::new(),
+        Some(After::Form(AboutForm::Folders)) => super::folder_picker::give_up(app),
         Some(After::Redirect) => {
             super::redirect::failed(app, trouble);
             return Vec::new();
         }
-        Some(After::Detect) => {
+        Some(After::Form(AboutForm::Detect)) => {
             if let Some(settings) = app.settings_mut() {
-                settings.then = None;
+                settings.asked.then = None;
                 settings.finding = None;
                 form::ask_address_again(settings);
             }
             at_field(app, &trouble);
         }
-        Some(After::Mailbox(_)) if trouble.what.starts_with(SAVED_WITHOUT_PASSWORD) => {
+        Some(After::Save(Saving::Mailbox(_)))
+            if trouble.what.starts_with(SAVED_WITHOUT_PASSWORD) =>
+        {
             // Nothing is wrong with what was typed: the same may be saved again.
             app.status.trouble(&trouble);
             if let Some(settings) = app.settings_mut() {
@@ -264,20 +275,20 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
             }
             return look_again(app);
         }
-        Some(After::Sending(..)) => {
+        Some(After::Save(Saving::Sending(..))) => {
             app.status.trouble(&trouble);
             if let Some(settings) = app.settings_mut() {
                 settings.saved_in_part = true;
             }
             return look_again(app);
         }
-        Some(After::Mailbox(_)) => at_field(app, &trouble),
-        Some(After::Close(_)) => at_field(app, &trouble),
+        Some(After::Save(Saving::Mailbox(_))) => at_field(app, &trouble),
+        Some(After::Save(Saving::Other(_))) => at_field(app, &trouble),
         Some(After::SignIn) => sign_in::ended(app, id),
         // The page shows what it knew, and asks again.
         Some(After::Watched) => return Vec::new(),
         Some(After::Audit { .. } | After::AuditFile) => audit::failed(app),
-        Some(After::Say(_) | After::Providers | After::Tested) | None => {}
+        Some(After::Say(_) | After::Form(AboutForm::Providers) | After::Tested) | None => {}
     }
     app.status.trouble(&trouble);
     Vec::new()

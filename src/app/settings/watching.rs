@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::commands::{on_mailbox, selected};
+use super::allowed::{on_mailbox, selected};
 use super::{After, Item, Settings, ask, state};
 use crate::app::App;
 use crate::app::event::Effect;
@@ -86,6 +86,7 @@ pub fn tick(app: &mut App) -> Vec<Effect> {
     let Some(id) = state(app)
         .filter(|settings| {
             !settings
+                .asked
                 .pending
                 .iter()
                 .any(|(_, after)| *after == After::Watched)
@@ -109,6 +110,7 @@ pub fn tick(app: &mut App) -> Vec<Effect> {
 pub fn wake(app: &App) -> Option<Timestamp> {
     let settings = state(app)?;
     let is_asked = settings
+        .asked
         .pending
         .iter()
         .any(|(_, after)| *after == After::Watched);

@@ -167,7 +167,7 @@ pub async fn preview(arguments: PreviewArgs, client: &mut Client, out: &mut Outp
     let letter = kind.of(&mailbox.settings.policy.automatic);
     let request = PeopleRequest::Sample(Some(mailbox.id));
     let Sample { ticket, values, .. } = match client.call(Request::People(request)).await? {
-        Report::Words(WordsReport::Sample(sample)) => sample,
+        Report::Words(WordsReport::Sample(sample)) => *sample,
         other => return Err(unexpected(&other)),
     };
     let filled = |text: &str| Clean::text(&Template::lenient(text).render(&values));

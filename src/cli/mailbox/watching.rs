@@ -103,14 +103,14 @@ impl WatchArgs {
 
 /// How a mailbox does, in one line of a table.
 pub fn health(line: &MailboxLine) -> String {
-    let status = line.health.status_as_left(line.last_fetch);
+    let state = shapes::state_word(line);
     let (_, detail) = shapes::health(&line.health);
     let words = match (detail, line.last_fetch) {
-        (Some(detail), _) => format!("{}: {}", status.name(), Clean::line(&detail)),
-        (None, Some(at)) if status == Condition::Active => {
-            format!("{}, fetched {}", status.name(), moment(at))
+        (Some(detail), _) => format!("{}: {}", state, Clean::line(&detail)),
+        (None, Some(at)) if state == Condition::Active.name() => {
+            format!("{}, fetched {}", state, moment(at))
         }
-        (None, _) => status.name().to_owned(),
+        (None, _) => state.to_owned(),
     };
     if line.mailbox.enabled {
         words

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::crash_point;
 use crate::domain::ids::MailboxId;
 use crate::domain::trouble::Trouble;
 
@@ -212,8 +213,10 @@ impl SecretFile {
         file.write_all(text.as_bytes())
             .and_then(|()| file.as_file().sync_all())
             .map_err(|cause| self.failed("written", &cause))?;
+        crash_point::pass("before the secrets get their name");
         file.persist(&self.path)
             .map_err(|cause| self.failed("written", &cause.error))?;
+        crash_point::pass("after the secrets got their name");
         File::open(directory)
             .and_then(|directory| directory.sync_all())
             .map_err(|cause| self.failed("written", &cause))

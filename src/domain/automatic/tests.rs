@@ -288,7 +288,10 @@ fn only_a_person_is_told_of_a_closing() {
     };
     let (early, late) = ("2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z");
     let olena = incoming(MailClass::Person, "olena@example.test", early);
-    assert_eq!(told(&[olena.clone()]), Ok("olena@example.test".into()));
+    assert_eq!(
+        told(std::slice::from_ref(&olena)),
+        Ok("olena@example.test".into())
+    );
     let bounce = incoming(MailClass::Bounce, "mailer-daemon@example.test", late);
     assert!(told(&[olena.clone(), bounce]).is_err());
     let robot = incoming(MailClass::Person, "noreply@example.test", late);

@@ -235,7 +235,7 @@ async fn an_address_is_enough_for_a_form() {
     assert!(gmail.password_hint.is_some());
     let other = detect("help@acme.example").await;
     assert_eq!(other.provider, None);
-    assert!(other.because.contains("acme.example is not known"));
+    assert!(!other.is_certain, "{}", other.because);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 //! APPEND is the only command that writes mail. When the connection breaks after the bytes were sent nobody knows
 //! whether the mail is there: the failure is `Lost`, and the caller looks for the Message-ID before trying again.
 
+use crate::crash_point;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -64,7 +65,9 @@ impl ImapSession {
         let mut bytes = Vec::with_capacity(literal.len() + 2);
         bytes.extend_from_slice(literal);
         bytes.extend_from_slice(b"\r\n");
+        crash_point::pass("before an APPEND is written");
         self.write(&bytes).await?;
+        crash_point::pass("after an APPEND was written");
         Ok((tag, Heard::Answer(Answer::GoAhead)))
     }
 }

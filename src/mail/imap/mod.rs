@@ -21,6 +21,7 @@ mod fetch;
 mod fetched;
 mod folder;
 mod frame;
+pub mod fuzz;
 pub mod guard;
 mod idle;
 mod news;

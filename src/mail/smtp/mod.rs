@@ -9,6 +9,7 @@ mod address;
 mod auth;
 mod check;
 mod content;
+pub mod fuzz;
 mod prepare;
 mod reply;
 mod send;

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::time::timeout;
 
 use super::reply::{MAX_LINE_BYTES, MAX_LINES, Reply, parse_line};
+use crate::crash_point;
 use crate::domain::trouble::Trouble;
 use crate::mail::link::Link;
 
@@ -124,11 +125,13 @@ impl Wire {
 
     /// Writes all of it; each block has the deadline.
     pub async fn write(&mut self, bytes: &[u8], per_block: Duration) -> Result<(), Broken> {
+        crash_point::pass("before a write to an SMTP server");
         for block in bytes.chunks(BLOCK_BYTES) {
             let written = timeout(per_block, self.link.write_all(block)).await;
             done(written, per_block)?;
         }
         let flushed = timeout(per_block, self.link.flush()).await;
+        crash_point::pass("after a write to an SMTP server");
         done(flushed, per_block)
     }
 

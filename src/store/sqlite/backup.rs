@@ -16,6 +16,7 @@ use super::fault::{Fault, Sql};
 use super::open::{self, InUse, OpenOptions};
 use super::session::{Session, json, micros};
 use super::{SqliteStore, log, migrate, outbox, place};
+use crate::crash_point;
 use crate::domain::ids::EventId;
 use crate::domain::outbox::DeliveryState;
 use crate::domain::trouble::Trouble;
@@ -131,9 +132,12 @@ fn keep(copy: NamedTempFile, target: &Path) -> StoreResult<()> {
         Trouble::operator(format!("{} cannot be written", target.display())).because(error)
     };
     copy.as_file().sync_all().map_err(failed)?;
+    crash_point::pass("before a copy gets its name");
     copy.persist_noclobber(target)
         .map_err(|error| failed(error.error))?;
-    sync_directory(target).map_err(failed)
+    sync_directory(target).map_err(failed)?;
+    crash_point::pass("after a copy got its name");
+    Ok(())
 }
 
 fn sync_directory(of: &Path) -> std::io::Result<()> {
@@ -283,9 +287,12 @@ fn set_aside(target: &Path) -> StoreResult<PathBuf> {
         .zip(place::companions(&aside));
     for (from, to) in companions {
         if from.exists() {
+            crash_point::pass("before a store's log is set aside");
             fs::rename(from, to).map_err(failed)?;
         }
     }
+    crash_point::pass("before a store is set aside");
     fs::rename(target, &aside).map_err(failed)?;
+    crash_point::pass("after a store was set aside");
     Ok(aside)
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::fault::{Fault, Sql};
 use super::open::APPLICATION_ID;
 use super::{first, place};
+use crate::crash_point;
 use crate::domain::trouble::Trouble;
 
 /// One version of the schema: portable tables, then what only SQLite has.
@@ -68,7 +69,9 @@ pub(super) fn upgrade(conn: &mut Connection, path: &Path, target: i64) -> Sql<()
     if version < target {
         transaction.pragma_update(None, "user_version", target)?;
     }
+    crash_point::pass("before the commit of a migration");
     transaction.commit()?;
+    crash_point::pass("after the commit of a migration");
     Ok(())
 }
 

@@ -38,6 +38,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::crash_point;
 use crate::domain::trouble::Trouble;
 use crate::store::{Finding, Read, Store, StoreResult, Write};
 
@@ -166,7 +167,7 @@ impl SqliteStore {
                 let broken = session.is_broken();
                 drop(session);
                 match done {
-                    Ok(value) => match transaction.commit().map_err(Fault::Sql) {
+                    Ok(value) => match commit(transaction) {
                         Ok(()) => (Ok(value), Keep::Yes),
                         Err(fault) => {
                             // A commit that failed leaves its transaction open; a new connection is sure to have none.
@@ -181,6 +182,13 @@ impl SqliteStore {
             },
         )
     }
+}
+
+fn commit(transaction: Transaction<'_>) -> Result<(), Fault> {
+    crash_point::pass("before a commit");
+    transaction.commit().map_err(Fault::Sql)?;
+    crash_point::pass("after a commit");
+    Ok(())
 }
 
 fn keep_if(sound: bool) -> Keep {

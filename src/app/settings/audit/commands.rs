@@ -71,5 +71,5 @@ fn in_log(app: &App) -> Result<(), String> {
 }
 
 fn no_form(app: &App) -> Result<(), String> {
-    super::super::commands::no_form(app)
+    super::super::allowed::no_form(app)
 }

@@ -72,7 +72,7 @@ impl Checks {
 fn verdict(app: &App, checks: &Checks) -> Line {
     let has_form = state(app).is_some_and(|settings| settings.open.is_some());
     let round_trip = match checks.can_go_round() && !checks.with_round_trip {
-        true => " r tries a mail to oneself, too.",
+        true => " m tries a mail to oneself, too.",
         false => "",
     };
     let good = Role::Signal(Signal::Good);

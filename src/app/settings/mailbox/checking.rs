@@ -5,7 +5,7 @@ use super::value::MailboxValue;
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::settings::checks::{Checks, Verdict};
-use crate::app::settings::{After, Item, Open, ask, folder_picker, rows, state};
+use crate::app::settings::{AboutForm, After, Item, Open, ask, folder_picker, rows, state};
 use crate::bridge::{ConnectReport, ConnectRequest, Request};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::MailboxSettings;
@@ -109,7 +109,11 @@ fn begin(
     checked: MailboxSettings,
     depth: Depth,
 ) -> Vec<Effect> {
-    let effects = ask(app, Request::Connect(request), After::Checked);
+    let effects = ask(
+        app,
+        Request::Connect(request),
+        After::Form(AboutForm::Checked),
+    );
     let asked = app.asks.latest();
     let with_round_trip = depth == Depth::RoundTrip;
     if let Some(settings) = app.settings_mut() {
@@ -133,7 +137,11 @@ pub fn count_periods(app: &mut App) -> Vec<Effect> {
         settings: Box::new(value.settings.clone()),
         secret: value.secret(),
     };
-    ask(app, Request::Connect(request), After::Periods)
+    ask(
+        app,
+        Request::Connect(request),
+        After::Form(AboutForm::Periods),
+    )
 }
 
 /// The server has told which folders there are, or how many mails.

@@ -8,7 +8,7 @@ use crate::app::prompt;
 use crate::app::settings::checks::Verdict;
 use crate::app::settings::finding::Finding;
 use crate::app::settings::form::Face;
-use crate::app::settings::{After, Open, Settings, Then, ask, rows, state};
+use crate::app::settings::{AboutForm, After, Open, Saving, Settings, Then, ask, rows, state};
 use crate::bridge::{ConnectRequest, MailboxRequest, ProviderLine, Request, SignInRequest};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
@@ -59,7 +59,7 @@ pub fn detect(app: &mut App) -> Vec<Effect> {
     settings.finding = Some(Finding::begun());
     settings.focus_and_edit("password");
     let request = Request::Connect(ConnectRequest::Detect { address });
-    ask(app, request, After::Detect)
+    ask(app, request, After::Form(AboutForm::Detect))
 }
 
 /// Where the address is in use, if it is; asking for its servers would lead nowhere.
@@ -196,7 +196,11 @@ pub fn save(app: &mut App) -> Vec<Effect> {
         settings: Box::new(value.settings.clone()),
         secret: value.secret(),
     };
-    ask(app, Request::Mailbox(request), After::Mailbox(words))
+    ask(
+        app,
+        Request::Mailbox(request),
+        After::Save(Saving::Mailbox(words)),
+    )
 }
 
 /// The password that only sends is kept beside the settings that were just saved, where one was typed.
@@ -204,7 +208,11 @@ pub fn keep_for_sending(app: &mut App, id: MailboxId, words: &Clean) -> Option<V
     let secret = value(app)?.sending_secret()?;
     let request = SignInRequest::KeepForSending { id, secret };
     let request = Request::Connect(ConnectRequest::SignIn(request));
-    Some(ask(app, request, After::Sending(id, words.clone())))
+    Some(ask(
+        app,
+        request,
+        After::Save(Saving::Sending(id, words.clone())),
+    ))
 }
 
 /// What is said after saving; that a check failed is not passed over.

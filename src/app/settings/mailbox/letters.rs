@@ -60,7 +60,7 @@ const HEADING: Spec<Value> = heading!(
     Section::Automatic,
     "automatic",
     "Automatic mail",
-    "What customers get without anybody writing it: auto-reply, closing notice, refusal."
+    "What customers get by itself: auto-reply, closing notice, refusal."
 );
 
 const AUTO_REPLY: Spec<Value> = field(

@@ -128,7 +128,7 @@ fn state(value: &MailboxValue) -> String {
             }
         }
         (None, Some(_)) => {
-            "waiting for the browser; y copies its address, paste the last one below".into()
+            "waiting for the browser; Y copies its address, paste the last one below".into()
         }
         (None, None) if signing_in.asked.is_some() => "asking the provider …".into(),
         (None, None) if value.is_new() => "not signed in yet; i signs in".into(),

@@ -22,6 +22,10 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
             .clean(Clean::name(&settings.address), DIM),
         Line::new(),
     ];
+    if let Some(checks) = checks.filter(|checks| checks.page_of == Some(line.mailbox.id)) {
+        lines.extend(checks.rows());
+        lines.push(Line::new());
+    }
     let status = state(app).and_then(|settings| settings.watched.of(line.mailbox.id));
     lines.extend(doing::lines(app, line, status));
     lines.push(Line::new());
@@ -63,10 +67,6 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
     }
     let connected = moment(app, line.mailbox.connected_at);
     lines.push(labelled("Connected", &connected));
-    if let Some(checks) = checks.filter(|checks| checks.page_of == Some(line.mailbox.id)) {
-        lines.push(Line::new());
-        lines.extend(checks.rows());
-    }
     lines
 }
 

@@ -230,9 +230,12 @@ impl MailboxValue {
         self.offers(section) && self.unfolded.contains(&section)
     }
 
-    /// Whether a section has anything to say: nothing is fetched for an address that another mailbox collects.
+    /// Whether a section has anything to say: nothing is fetched for an address that another mailbox collects. While
+    /// the servers are looked for, the room belongs to what is heard of them.
     pub fn offers(&self, section: Section) -> bool {
-        self.is_filled() && !(section == Section::Fetching && self.is_forwarded())
+        self.is_filled()
+            && (section == Section::Servers || !self.found.is_looking)
+            && !(section == Section::Fetching && self.is_forwarded())
     }
 
     pub fn unfold(&mut self, section: Section, is_unfolded: bool) {

@@ -27,7 +27,7 @@ pub(super) const WATCHING: &[Spec<MailboxValue>] = &[
     field(
         "reconnect",
         "Try again every",
-        "Seconds between attempts after the line broke; the first come sooner; 5 to 3600.",
+        "Seconds between attempts after a break, 5 to 3600; the first come sooner.",
         |v: &Value| v.settings.watch.reconnect_seconds.to_string(),
         |v, typed| {
             v.settings.watch.reconnect_seconds = number(typed, 5, 3_600, "seconds")?;
@@ -53,7 +53,7 @@ pub(super) const WATCHING: &[Spec<MailboxValue>] = &[
     field(
         "self-test",
         "Self-test after",
-        "Hours without mail, tuned by what usually comes, until a mail proves the way in; empty: never.",
+        "Hours without mail until one to itself proves the way in; empty: never.",
         |v: &Value| {
             let hours = v.settings.watch.self_test_hours;
             hours.map_or_else(String::new, |hours| hours.to_string())

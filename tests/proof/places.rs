@@ -1,0 +1,107 @@
+//! Homes as they were in the beginning, and how a scenario is gone through.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::points::{Prepared, Scenario, go_through, share};
+use crate::journeys::office::{SUPPORT, letter};
+use crate::support::fake_smtp::{FakeSmtp, Script};
+use crate::support::program::Home;
+
+/// Runs that were passed in all; `tests/crash` prints it.
+fn report(name: &str, points: usize) {
+    println!("crash points passed: {points:4}  {name}");
+}
+
+pub fn proved(scenario: &dyn Scenario, usual_stride: u64) {
+    let points = go_through(scenario, usize::try_from(share(usual_stride, 1)).unwrap());
+    report(scenario.name(), points);
+    assert!(points > 0);
+}
+
+fn copy(from: &Path, to: &Path) {
+    let done = Command::new("cp")
+        .arg("-a")
+        .arg(from.join("."))
+        .arg(to)
+        .status()
+        .unwrap();
+    assert!(done.success());
+}
+
+/// A copy of a home as it was in the beginning.
+pub fn copied(template: &Home) -> Home {
+    let home = Home::new();
+    copy(template.path(), home.path());
+    home
+}
+
+pub fn put_in_maildir(home: &Home, tokens: std::ops::Range<usize>) {
+    let folder = home.path().join("mail");
+    for part in ["cur", "new", "tmp"] {
+        fs::create_dir_all(folder.join(part)).unwrap();
+    }
+    for n in tokens {
+        let mail = letter(&format!("token-{n}"), &format!("Matter {n}"));
+        fs::write(folder.join("new").join(format!("{n}.office")), mail).unwrap();
+    }
+}
+
+/// A mailbox over a Maildir of this home. Its path is relative to the home, so that a copy of the home reads its own.
+pub fn connect_maildir(home: &Home, outgoing: &[&str]) {
+    let maildir = home.path().join("mail").display().to_string();
+    let mut words = vec![
+        "mailbox",
+        "add",
+        SUPPORT,
+        "--maildir",
+        &maildir,
+        "--since",
+        "all",
+        "--no-check",
+    ];
+    words.extend(outgoing);
+    home.run(&words).done();
+}
+
+/// How a mailbox over a Maildir sends, until a copy of its home is told where its sink listens.
+pub const OUTGOING: [&str; 8] = [
+    "--smtp",
+    "localhost:9",
+    "--smtp-security",
+    "none",
+    "--undo-window",
+    "0",
+    "--password-command",
+    "echo secret",
+];
+
+/// A copy of a home whose mailbox sends to a server of its own.
+pub fn at_a_sink(template: &Home, script: Script) -> Prepared {
+    let home = copied(template);
+    let sink = FakeSmtp::start(script);
+    let maildir = home.path().join("mail").display().to_string();
+    let smtp = format!("localhost:{}", sink.port());
+    home.run(&[
+        "mailbox",
+        "set",
+        "support",
+        "--maildir",
+        &maildir,
+        "--smtp",
+        &smtp,
+        "--smtp-security",
+        "none",
+        "--no-check",
+    ])
+    .done();
+    Prepared {
+        home,
+        around: Box::new(sink),
+    }
+}
+
+pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|part| part == needle)
+}

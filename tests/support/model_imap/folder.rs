@@ -1,0 +1,242 @@
+//! A folder of the server: mails by UID, what was changed when, and the answers about them.
+
+use super::faults::Spoiled;
+
+#[derive(Debug)]
+struct Stored {
+    uid: u32,
+    raw: Vec<u8>,
+    seen: bool,
+    modseq: u64,
+}
+
+#[derive(Debug)]
+pub struct Folder {
+    uidvalidity: u32,
+    uidnext: u32,
+    modseq: u64,
+    mails: Vec<Stored>,
+    /// UIDs that are gone, and when they went.
+    gone: Vec<(u32, u64)>,
+}
+
+impl Folder {
+    pub(super) fn new(uidvalidity: u32) -> Self {
+        Self {
+            uidvalidity,
+            uidnext: 1,
+            modseq: 1,
+            mails: Vec::new(),
+            gone: Vec::new(),
+        }
+    }
+
+    pub fn add(&mut self, raw: Vec<u8>) -> u32 {
+        let uid = self.uidnext;
+        self.uidnext += 1;
+        self.modseq += 1;
+        let (seen, modseq) = (false, self.modseq);
+        self.mails.push(Stored {
+            uid,
+            raw,
+            seen,
+            modseq,
+        });
+        uid
+    }
+
+    pub fn len(&self) -> usize {
+        self.mails.len()
+    }
+
+    /// The raw mails that are here.
+    pub fn raw(&self) -> impl Iterator<Item = &[u8]> {
+        self.mails.iter().map(|mail| &*mail.raw)
+    }
+
+    /// Takes the mail at this place away and gives it.
+    pub fn remove(&mut self, place: usize) -> Vec<u8> {
+        self.modseq += 1;
+        let removed = self.mails.remove(place);
+        self.gone.push((removed.uid, self.modseq));
+        removed.raw
+    }
+
+    /// Another client has read it.
+    pub fn mark_seen(&mut self, place: usize) {
+        self.modseq += 1;
+        let modseq = self.modseq;
+        if let Some(mail) = self.mails.get_mut(place) {
+            mail.seen = true;
+            mail.modseq = modseq;
+        }
+    }
+
+    /// The server was restored or its index rebuilt: everything has a new number (RFC 9051 §2.3.1.1).
+    pub fn number_anew(&mut self) {
+        self.uidvalidity += 1;
+        self.gone.clear();
+        self.modseq += 1;
+        for (mail, uid) in self.mails.iter_mut().zip(1..) {
+            mail.uid = uid;
+            mail.modseq = self.modseq;
+        }
+        self.uidnext = u32::try_from(self.mails.len()).unwrap() + 1;
+    }
+
+    /// The answer to EXAMINE, with what changed where QRESYNC asks for it (RFC 7162 §3.2.5).
+    pub(super) fn opened(&self, command: &str) -> String {
+        let mut told = format!(
+            "* {} EXISTS\r\n* OK [UIDVALIDITY {}] valid\r\n* OK [UIDNEXT {}] next\r\n",
+            self.mails.len(),
+            self.uidvalidity,
+            self.uidnext
+        );
+        if !command.contains("(CONDSTORE)") && !command.contains("QRESYNC") {
+            return told;
+        }
+        told.push_str(&format!("* OK [HIGHESTMODSEQ {}] highest\r\n", self.modseq));
+        let known = command.split_once("(QRESYNC (").map(|(_, known)| known);
+        let mut numbers = known.unwrap_or_default().split(' ').map(str::parse::<u64>);
+        if let (Some(Ok(validity)), Some(Ok(modseq))) = (numbers.next(), numbers.next())
+            && validity == u64::from(self.uidvalidity)
+        {
+            for (uid, _) in self.gone.iter().filter(|(_, when)| *when > modseq) {
+                told.push_str(&format!("* VANISHED (EARLIER) {uid}\r\n"));
+            }
+            for (place, mail) in self.since(modseq) {
+                told.push_str(&mail.flags(place));
+            }
+        }
+        told
+    }
+
+    fn since(&self, modseq: u64) -> impl Iterator<Item = (usize, &Stored)> {
+        let numbered = self.mails.iter().enumerate();
+        numbered.filter(move |(_, mail)| mail.modseq > modseq)
+    }
+
+    /// `[RETURN (ALL) ]UID first:last …`; other keys match everything.
+    pub(super) fn search(&self, rest: &str, tag: &str) -> String {
+        let set = rest.split_once("UID ").map_or("1:*", |(_, set)| set);
+        let set = set.split(' ').next().unwrap_or_default();
+        let found: Vec<String> = self
+            .within(set)
+            .map(|(_, mail)| mail.uid.to_string())
+            .collect();
+        if !rest.starts_with("RETURN") {
+            let found: String = found.iter().map(|uid| format!(" {uid}")).collect();
+            return format!("* SEARCH{found}\r\n");
+        }
+        let all = match found.is_empty() {
+            true => String::new(),
+            false => format!(" ALL {}", found.join(",")),
+        };
+        format!("* ESEARCH (TAG \"{tag}\") UID{all}\r\n")
+    }
+
+    pub(super) fn fetch(&self, rest: &str, spoiled: Option<Spoiled>) -> Vec<u8> {
+        let (set, items) = rest.split_once(' ').unwrap_or((rest, ""));
+        let since = items
+            .split_once("CHANGEDSINCE ")
+            .map(|(_, since)| since.trim_end_matches(')'));
+        let since: u64 = since.map_or(0, |since| since.parse().unwrap());
+        let mut answer = Vec::new();
+        for (nth, (place, mail)) in self
+            .within(set)
+            .filter(|(_, mail)| mail.modseq > since)
+            .enumerate()
+        {
+            if spoiled == Some(Spoiled::LeftOut(nth)) {
+                continue;
+            }
+            let body: Option<&[u8]> = if items.contains("BODY.PEEK[HEADER]") {
+                Some(mail.header())
+            } else {
+                items.contains("BODY.PEEK[]").then_some(&mail.raw)
+            };
+            let Some(body) = body else {
+                answer.extend_from_slice(mail.line(place, items).as_bytes());
+                continue;
+            };
+            let part = if items.contains("HEADER") {
+                "HEADER"
+            } else {
+                ""
+            };
+            let start = mail.start(place);
+            if spoiled == Some(Spoiled::Nil(nth)) {
+                answer.extend_from_slice(format!("{start} BODY[{part}] NIL)\r\n").as_bytes());
+                continue;
+            }
+            answer.extend_from_slice(
+                format!("{start} BODY[{part}] {{{}}}\r\n", body.len()).as_bytes(),
+            );
+            answer.extend_from_slice(body);
+            answer.extend_from_slice(b")\r\n");
+        }
+        answer
+    }
+
+    /// The mails of a set such as `1,4:6,9:*`, with their places.
+    fn within<'a>(&'a self, set: &'a str) -> impl Iterator<Item = (usize, &'a Stored)> {
+        let is_in = |uid: u32| {
+            set.split(',').any(|range| {
+                let (first, last) = range.split_once(':').unwrap_or((range, range));
+                let end = last.parse().unwrap_or(u32::MAX);
+                first
+                    .parse()
+                    .is_ok_and(|first: u32| first <= uid && uid <= end)
+            })
+        };
+        self.mails
+            .iter()
+            .enumerate()
+            .filter(move |(_, mail)| is_in(mail.uid))
+    }
+}
+
+impl Stored {
+    fn flag_words(&self) -> &'static str {
+        if self.seen { "\\Seen" } else { "" }
+    }
+
+    fn flags(&self, place: usize) -> String {
+        format!(
+            "* {} FETCH (UID {} MODSEQ ({}) FLAGS ({}))\r\n",
+            place + 1,
+            self.uid,
+            self.modseq,
+            self.flag_words()
+        )
+    }
+
+    fn line(&self, place: usize, items: &str) -> String {
+        if items.contains("RFC822.SIZE") {
+            format!(
+                "* {} FETCH (UID {} RFC822.SIZE {})\r\n",
+                place + 1,
+                self.uid,
+                self.raw.len()
+            )
+        } else {
+            self.flags(place)
+        }
+    }
+
+    fn start(&self, place: usize) -> String {
+        format!(
+            "* {} FETCH (UID {} RFC822.SIZE {} INTERNALDATE \"14-Oct-2025 10:00:00 +0200\" FLAGS ({})",
+            place + 1,
+            self.uid,
+            self.raw.len(),
+            self.flag_words()
+        )
+    }
+
+    fn header(&self) -> &[u8] {
+        let end = self.raw.windows(4).position(|part| part == b"\r\n\r\n");
+        end.and_then(|end| self.raw.get(..end + 4))
+            .unwrap_or(&self.raw)
+    }
+}
