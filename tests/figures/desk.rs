@@ -130,7 +130,7 @@ fn keys(terminal: &mut Terminal, count: usize) -> Vec<Duration> {
     spent
 }
 
-fn key_row(
+pub fn key_row(
     table: &mut Table,
     what: &str,
     ours: &[Duration],

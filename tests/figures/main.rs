@@ -8,6 +8,7 @@ mod engine;
 #[path = "../support/generate.rs"]
 #[allow(dead_code)]
 mod generate;
+mod load;
 mod mails;
 mod ours;
 mod peers;
@@ -40,6 +41,8 @@ enum Part {
     /// Start, keys, bytes, memory, a dead server
     Desk,
     Search,
+    /// A million messages, and a burst of mail; only when it is asked for, for it takes half an hour
+    Load,
     /// The engine alone in this process, for a profiler; never part of a whole run
     Engine,
 }
@@ -60,6 +63,12 @@ struct Options {
     /// How many messages are searched
     #[arg(long, value_name = "N")]
     search_in: Option<u32>,
+    /// How many messages are stored for the load
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    load: u32,
+    /// How long mail comes in a burst of 200 a second
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    burst: u64,
     /// Only with the data in /dev/shm
     #[arg(long, conflicts_with = "disk")]
     tmpfs: bool,
@@ -73,7 +82,8 @@ struct Options {
 
 impl Options {
     fn wants(&self, part: Part) -> bool {
-        self.part.contains(&part) || (self.part.is_empty() && part != Part::Engine)
+        self.part.contains(&part)
+            || (self.part.is_empty() && !matches!(part, Part::Engine | Part::Load))
     }
 
     fn sizes(&self) -> Vec<usize> {
@@ -118,6 +128,14 @@ fn main() {
         let media = options.media();
         let (_, medium) = media.last().unwrap();
         searching::measure(&mut table, medium, messages);
+    }
+    if options.wants(Part::Load) {
+        let load = load::Load {
+            messages: options.load,
+            burst: Duration::from_secs(options.burst),
+            mails_a_second: 200,
+        };
+        load::measure(&mut table, &options.media()[0].1, load);
     }
     println!("{}", machine());
     table.print();

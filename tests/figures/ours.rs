@@ -34,7 +34,7 @@ impl Home {
         vec!["--data-dir".into(), self.data().display().to_string()]
     }
 
-    fn run(&self, arguments: &[&str]) -> (Duration, String) {
+    pub fn run(&self, arguments: &[&str]) -> (Duration, String) {
         let began = Instant::now();
         let output = Command::new(PROGRAM)
             .args(self.arguments())
@@ -103,7 +103,12 @@ impl Home {
         spent
     }
 
+    /// The store's file.
+    pub fn store(&self) -> PathBuf {
+        self.data().join("ticketty.db")
+    }
+
     pub fn mebibytes(&self) -> u64 {
-        std::fs::metadata(self.data().join("ticketty.db")).map_or(0, |data| data.len() >> 20)
+        std::fs::metadata(self.store()).map_or(0, |data| data.len() >> 20)
     }
 }

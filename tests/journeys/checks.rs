@@ -289,7 +289,7 @@ fn a_test_mail_goes_to_any_address_unless_sending_is_off() {
     home.run(&["mailbox", "set", "support", "--sending", "no", "--no-check"])
         .done();
     home.run(&words)
-        .failed(1, &["sending is switched off for support"]);
+        .failed(1, &["sending is switched off for the mailbox support"]);
     home.run(&["mailbox", "test", "support", "--to", "not an address"])
         .failed(1, &[]);
     let answer = home.json(&["mailbox", "test", "support"]);

@@ -190,11 +190,11 @@ impl Scenario for Morning {
 
 #[test]
 fn the_answers_of_a_morning_ended_at_any_step_leave_at_most_once_each() {
-    proved(&Morning::open("answers of a morning", Script::new), 1);
+    proved(&Morning::open("answers of a morning", Script::new), 3);
 }
 
 #[test]
 fn the_answers_of_a_morning_leave_at_most_once_where_some_are_put_off() {
     let busy = || Script::new().at(Place::Dot, Act::say("451 4.7.1 try again later"));
-    proved(&Morning::open("answers of a morning, put off", busy), 1);
+    proved(&Morning::open("answers of a morning, put off", busy), 3);
 }

@@ -177,25 +177,25 @@ impl Scenario for Following {
 
 #[test]
 fn mail_of_many_folders_comes_once_from_a_server_that_can_nothing() {
-    proved(&Following::open(Kind::Plain, true), 1);
+    proved(&Following::open(Kind::Plain, true), 3);
 }
 
 #[test]
 fn mail_of_many_folders_comes_once_from_a_server_that_can_much() {
-    proved(&Following::open(Kind::Qresync, true), 1);
+    proved(&Following::open(Kind::Qresync, true), 3);
 }
 
 #[test]
 fn folders_that_changed_meanwhile_lose_nothing_where_the_server_can_nothing() {
-    proved(&Following::open(Kind::Plain, false), 1);
+    proved(&Following::open(Kind::Plain, false), 3);
 }
 
 #[test]
 fn folders_that_changed_meanwhile_lose_nothing_where_the_server_counts_changes() {
-    proved(&Following::open(Kind::Condstore, false), 1);
+    proved(&Following::open(Kind::Condstore, false), 3);
 }
 
 #[test]
 fn folders_that_changed_meanwhile_lose_nothing_where_the_server_tells_of_them() {
-    proved(&Following::open(Kind::Qresync, false), 1);
+    proved(&Following::open(Kind::Qresync, false), 3);
 }

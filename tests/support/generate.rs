@@ -153,13 +153,16 @@ pub fn fill(store: &dyn Store, amount: Amount) -> StoreResult<Filled> {
             newest: start(),
         })
     })?;
-    let mails = mails(amount);
+    let mut mails = each_mail(amount);
     let mut first = 0;
-    for batch in mails.chunks(amount.batch.max(1) as usize) {
-        filled.newest = put_batch(store, filled, amount, first, batch)?;
+    loop {
+        let batch: Vec<Mail> = mails.by_ref().take(amount.batch.max(1) as usize).collect();
+        if batch.is_empty() {
+            return Ok(filled);
+        }
+        filled.newest = put_batch(store, filled, amount, first, &batch)?;
         first += batch.len() as u32;
     }
-    Ok(filled)
 }
 
 /// A mail as the engine has it before it is stored.
@@ -173,10 +176,13 @@ pub struct Mail {
 
 /// The mails of `amount`, made apart so that their making is not measured with their storing.
 pub fn mails(amount: Amount) -> Vec<Mail> {
+    each_mail(amount).collect()
+}
+
+/// The same one by one, for more than fit in memory.
+fn each_mail(amount: Amount) -> impl Iterator<Item = Mail> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    (0..amount.tickets * amount.mails_each.max(1))
-        .map(|n| mail(&mut dice, amount, n))
-        .collect()
+    (0..amount.tickets * amount.mails_each.max(1)).map(move |n| mail(&mut dice, amount, n))
 }
 
 fn mail(dice: &mut Dice, amount: Amount, n: u32) -> Mail {

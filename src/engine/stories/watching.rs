@@ -140,6 +140,10 @@ async fn each_status_has_its_beginning_and_keeps_it() {
     let off = desk.clock.now();
     desk.ask(Request::Mailbox(MailboxRequest::Disable(id)))
         .await;
+    until("the end to be noted", || {
+        desk.standing().status == Some((Condition::Disabled, off))
+    })
+    .await;
     desk.clock.advance(HOUR);
     let status = desk.status().await;
     assert_eq!(
@@ -197,6 +201,11 @@ async fn an_error_is_told_by_mail_once_and_its_end_too() {
     let error = failing(&engine);
     engine.set_health(id, error.clone());
     until("the first attempt", || letters(&desk).len() == 1).await;
+    until("its failure to be noted", || {
+        let waiting = desk.standing().alarm.waiting;
+        waiting.is_some_and(|waiting| waiting.attempts == 1)
+    })
+    .await;
     *desk.workers.letter_answer.lock().unwrap() = Ok(());
     let now = desk.clock.now();
     assert!(desk.standing().alarm.waiting.unwrap().next_try > now);

@@ -92,6 +92,8 @@ pub(super) async fn run(engine: Arc<Engine>) {
     let stopped = engine.stopped();
     tokio::pin!(stopped);
     loop {
+        // From before the look: a moment that passes meanwhile must not be waited for as if it were to come.
+        let began = engine.clock.now();
         let next = match look(&engine, &mut errands).await {
             Ok(next) => next,
             Err(trouble) => {
@@ -102,11 +104,10 @@ pub(super) async fn run(engine: Arc<Engine>) {
                 }
             }
         };
-        let now = engine.clock.now();
-        let latest = now.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
+        let latest = began.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
         // A moment that has passed belongs to an errand that is under way.
         let until = next
-            .filter(|next| *next > now)
+            .filter(|next| *next > began)
             .map_or(latest, |next| next.min(latest));
         tokio::select! {
             () = engine.clock.wait_until(until) => {}
