@@ -31,6 +31,11 @@ fn main() -> ExitCode {
         // Before anything is read or opened: this process gives up what it could use.
         ticketty::mail::mime::child::serve();
     }
+    if let Err(cause) = wiring::without_core_dumps() {
+        let trouble = Trouble::bug("core dumps cannot be switched off").because(cause);
+        cli::output::print_failure(&trouble, cli.json);
+        return ExitCode::FAILURE;
+    }
     let is_json = cli.json;
     match run(cli, way) {
         Ok(code) => code,

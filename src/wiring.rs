@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use ticketty::cli::Client;
@@ -135,6 +136,22 @@ fn parser() -> Result<ParserCommand, Trouble> {
         program,
         args: vec!["parse-mail".into()],
     })
+}
+
+/// Passwords and mail are in our memory; whatever ends us leaves none of it in a file.
+///
+/// # Errors
+/// The system refuses the limit.
+pub fn without_core_dumps() -> std::io::Result<()> {
+    let limit = getrlimit(Resource::Core);
+    setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            ..limit
+        },
+    )?;
+    Ok(())
 }
 
 /// What a shell says of a program that a signal ended.

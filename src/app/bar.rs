@@ -56,8 +56,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
 
 fn entry(app: &App, command: &'static Command) -> Option<Entry> {
     let word = composer::bar_word(app, command, command.bar?.word)?;
-    let word = settings::places::bar_word(app, command, word)?;
-    let word = settings::redirect::bar_word(app, command, word);
+    let word = settings::bar::word(app, command, word)?;
     Some(Entry {
         command,
         key: Clean::line(&key_here(app, command)?),
@@ -76,8 +75,8 @@ fn leads_on(app: &App, entry: &Entry) -> bool {
             && app.known.basics.is_some()
             && known.all(|line| line.mailbox.removed);
     }
-    // A wizard has one way on and one back; everything else waits until it is left.
-    if settings::redirect::is_open(app) && entry.greyed {
+    // The settings have many places with few keys each: what has none here only hides what has.
+    if settings::bar::is_on_top(app) && entry.greyed {
         return false;
     }
     let is_empty = app.layers.is_empty() && app.focus == Pane::List && app.list.is_empty();

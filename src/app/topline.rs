@@ -7,7 +7,7 @@ use super::views;
 use super::when;
 use crate::bridge::MailboxLine;
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::Health;
+use crate::domain::mailbox::{Health, SecretSource};
 use crate::domain::theme::{Ink, Role, Signal};
 
 /// The title of the terminal's window: only counts and our own words, no stranger's.
@@ -71,7 +71,12 @@ pub fn health(app: &App, line: &MailboxLine) -> Line {
         ),
         Health::Failing { .. } => ("✗", " Error".into(), Role::Signal(Signal::Trouble)),
         Health::NeedsPassword { .. } => {
-            ("✗", " needs password".into(), Role::Signal(Signal::Trouble))
+            let word = match &line.mailbox.settings.secret {
+                SecretSource::Oauth(_) => " sign in again",
+                SecretSource::TokenCommand(_) => " needs token",
+                _ => " needs password",
+            };
+            ("✗", word.into(), Role::Signal(Signal::Trouble))
         }
         Health::SyncedElsewhere => ("●", " elsewhere".into(), DIM),
         Health::Disabled => ("○", " off".into(), DIM),

@@ -157,11 +157,37 @@ pub struct DemoArgs {
 
 /// Reads the command line, and tells through what settings are changed by it. Wrong usage ends the program.
 pub fn read() -> (Cli, Way) {
-    let matches = Cli::command().get_matches();
-    let way = way(&matches);
-    match Cli::from_arg_matches(&matches) {
-        Ok(cli) => (cli, way),
-        Err(error) => error.format(&mut Cli::command()).exit(),
+    let read = Cli::command().try_get_matches().and_then(|matches| {
+        let cli =
+            Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+        Ok((cli, way(&matches)))
+    });
+    read.unwrap_or_else(|error| {
+        // What is wrong may stand before the word that asks for JSON, so the words are looked through as they are.
+        let wants_json = std::env::args_os()
+            .skip(1)
+            .take_while(|word| word != "--")
+            .any(|word| word == "--json");
+        if wants_json && error.use_stderr() {
+            output::print_failure(&wrong_usage(&error), true);
+            std::process::exit(error.exit_code());
+        }
+        error.exit()
+    })
+}
+
+/// What the words of the command line lack, for programs.
+fn wrong_usage(error: &clap::Error) -> Trouble {
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let what = lines.next().unwrap_or("the command is not understood");
+    let rest: Vec<&str> = lines.collect();
+    let what = what.trim_start_matches("error: ").trim_end_matches(':');
+    let trouble = Trouble::operator(what);
+    if rest.is_empty() {
+        trouble
+    } else {
+        trouble.hint(rest.join("\n"))
     }
 }
 

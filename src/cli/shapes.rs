@@ -198,8 +198,12 @@ impl<'a> From<&'a HistoryLine> for EventShape<'a> {
 impl From<&DeliveryView> for DeliveryShape {
     fn from(delivery: &DeliveryView) -> Self {
         let mut shape = Self::from(&delivery.state);
-        if let (None, Some(words)) = (&shape.detail, &delivery.copy_trouble) {
-            shape.detail = Some(format!("the copy in the Sent folder failed: {words}"));
+        if let Some(words) = &delivery.copy_trouble {
+            let failed = format!("the copy in the Sent folder failed: {words}");
+            shape.detail = Some(match shape.detail {
+                Some(detail) => format!("{detail}; {failed}"),
+                None => failed,
+            });
         }
         shape
     }

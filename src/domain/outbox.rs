@@ -229,6 +229,31 @@ pub fn after_crash(state: DeliveryState, now: Timestamp) -> DeliveryState {
     }
 }
 
+/// The row as it is found by a clock that is behind the one it was changed by: what it waits for counts from now, so
+/// that a clock which was years ahead for a minute holds no answer back for years.
+pub fn after_clock(state: DeliveryState, changed_at: Timestamp, now: Timestamp) -> DeliveryState {
+    if changed_at <= now {
+        return state;
+    }
+    let ahead = changed_at.duration_since(now);
+    let nearer = |moment: Timestamp| moment.checked_sub(ahead).unwrap_or(now);
+    match state {
+        DeliveryState::Held { until } => DeliveryState::Held {
+            until: nearer(until),
+        },
+        DeliveryState::Deferred {
+            next_try,
+            attempts,
+            words,
+        } => DeliveryState::Deferred {
+            next_try: nearer(next_try),
+            attempts,
+            words,
+        },
+        other => other,
+    }
+}
+
 /// The row as it is found in a restored backup: what waited there may have been sent since.
 pub fn after_restore(state: DeliveryState, now: Timestamp) -> DeliveryState {
     match state {

@@ -23,6 +23,8 @@ const LONGEST_UNDO_SECONDS: u32 = 3_600;
 /// The fields of a password that is kept, and of one for this run only, in the log of settings.
 const PASSWORD: &str = "password";
 const THIS_RUN: &str = "password.this_run";
+/// Somebody signed in with OAuth2.
+const SIGNED_IN: &str = "password.oauth";
 /// Fields that hold the number of another mailbox.
 const NAMED_BY_NUMBER: [&str; 2] = ["incoming.forwarded", "outgoing.through"];
 
@@ -140,7 +142,7 @@ async fn put(
                 changes = audit::with_mailbox_names(store, field, changes)?;
             }
             audit::record(store, &changes)?;
-            learnt::saved(store, &settings)?;
+            learnt::saved(store, &author, &settings)?;
             let was = mailboxes.iter().find(|one| one.id == id);
             if let Some(why) = watching::why_it_stops(was, &settings, has_secret) {
                 watching::open_gap(store, id, why, author.at)?;
@@ -151,6 +153,7 @@ async fn put(
     engine.told.basics_changed();
     let field = match source {
         SecretSource::Ask => THIS_RUN,
+        SecretSource::Oauth(_) => SIGNED_IN,
         _ => PASSWORD,
     };
     let (kept, is_another) = match secret {
@@ -200,6 +203,7 @@ fn checked(mut settings: MailboxSettings) -> Result<MailboxSettings, Trouble> {
         .identity
         .checked(&settings.address)
         .map_err(Trouble::operator)?;
+    settings.policy.automatic.suit(settings.policy.closed_reply);
     let typed = [&settings.display_name, &settings.login];
     if typed.iter().any(|text| text.chars().any(char::is_control)) {
         return Err(Trouble::operator(

@@ -76,6 +76,39 @@ const EXCEPTIONS: &[Exception] = &[Exception {
     because: "the editor's text, undo and word motion are its whole work; drawing it stays in ui",
 }];
 
+/// Showing a mail makes no connection: where it is read and drawn, nothing that could make one is named.
+#[test]
+fn what_shows_a_mail_knows_no_network() {
+    let places = [
+        "mail/mime/",
+        "mail/mime.rs",
+        "ui/",
+        "app/",
+        "domain/clean",
+        "terminal/",
+    ];
+    let mut seen = 0;
+    for source in source::all() {
+        if !places.iter().any(|place| source.path.starts_with(place)) {
+            continue;
+        }
+        seen += 1;
+        for word in [
+            "TcpStream",
+            "UdpSocket",
+            "ureq",
+            "mail::http",
+            "mail::dns",
+            "tokio::net",
+            "std::net",
+            "to_socket_addrs",
+        ] {
+            assert!(!source.code.contains(word), "{} names {word}", source.path);
+        }
+    }
+    assert!(seen > 50, "only {seen} files were looked at");
+}
+
 #[test]
 fn imports_only_run_down() {
     let mut wrong = Vec::new();

@@ -161,3 +161,20 @@ fn a_port_never_takes_away_what_was_chosen_for_the_protection() {
     home.run(&given)
         .failed(1, &["connected already", "as the mailbox anna"]);
 }
+
+#[test]
+fn nobody_is_asked_for_a_password_that_the_provider_does_not_take() {
+    let home = Home::new();
+    let found = ["mailbox", "add", "anna@outlook.com"];
+    let chosen = [
+        "mailbox",
+        "add",
+        "anna@acme.test",
+        "--provider",
+        "Office 365",
+    ];
+    for words in [&found[..], &chosen[..]] {
+        home.run(words)
+            .failed(1, &["only OAuth2", "--oauth microsoft", "--token-command"]);
+    }
+}

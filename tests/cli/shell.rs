@@ -87,6 +87,27 @@ fn wrong_usage_ends_with_2_and_names_what_is_right() {
 }
 
 #[test]
+fn wrong_usage_is_json_for_programs() {
+    let home = Home::new();
+    for words in [
+        &["--json", "tikcet", "list"][..],
+        &["ticket", "show", "seven", "--json"],
+        &["mailbox", "add", "--json"],
+    ] {
+        let ran = home.run(words).failed(2, &[]);
+        let said: serde_json::Value = serde_json::from_str(&ran.stderr).unwrap();
+        let what = said["error"]["what"].as_str().unwrap();
+        assert!(!what.is_empty() && !what.starts_with("error"), "{said:#}");
+        assert_eq!(said["error"]["whose"], "operator");
+        assert!(
+            said["error"]["hint"].as_str().unwrap().contains("--help"),
+            "{said:#}"
+        );
+    }
+    home.run(&["--json", "mailbox", "--help"]).done();
+}
+
+#[test]
 fn a_password_is_never_an_argument() {
     Home::new()
         .run(&["mailbox", "add", "a@b.test", "--password", "secret"])

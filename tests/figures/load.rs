@@ -57,7 +57,7 @@ pub fn measure(table: &mut Table, medium: &Path, load: Load) {
 /// Fills the store of a home; the mailbox of these messages is switched off, because its server does not exist.
 fn fill(home: &Home, messages: u32) -> Filled {
     home.run(&["mailbox", "list"]);
-    let store = SqliteStore::open(&home.store(), OpenOptions::default()).unwrap();
+    let store = SqliteStore::open(home.store(), OpenOptions::default()).unwrap();
     let amount = Amount {
         tickets: messages / 2,
         mails_each: 2,
@@ -80,7 +80,7 @@ fn fill(home: &Home, messages: u32) -> Filled {
 }
 
 fn search(table: &mut Table, home: &Home, filled: Filled, count: u32) {
-    let store = SqliteStore::open(&home.store(), OpenOptions::default()).unwrap();
+    let store = SqliteStore::open(home.store(), OpenOptions::default()).unwrap();
     let asker = Asker {
         now: filled.newest,
         operator: filled.operator,

@@ -150,6 +150,24 @@ fn mail_to_a_channel_is_its_own_and_its_answer_leaves_from_there() {
 }
 
 #[test]
+fn a_channel_answers_by_itself_in_the_run_that_fetched_its_mail() {
+    let world = office();
+    let home = &world.office.home;
+    home.run(&["mailbox", "set", "sales", "--auto-reply", "on"])
+        .done();
+    let mail = letter_with("one", "A quote", "").replace("support@acme.test", SALES);
+    world.customer_sends_to(OLENA, SALES, &mail);
+    world.postfix.wait_until_idle();
+    home.run(&["sync", "--once", "--mailbox", "support"]).done();
+    world.office.answer_is("sent");
+    let mail = world
+        .postfix
+        .wait_for_mail(OLENA, "the auto-reply", |mail| mail.contains("A quote"));
+    let from = field(&mail, "From").unwrap();
+    assert!(from.contains(&format!("<{SALES}>")), "{mail}");
+}
+
+#[test]
 fn a_stranger_cannot_choose_the_channel_by_a_header() {
     let world = office();
     let forged = format!("Delivered-To: {BILLING}\nX-Forwarded-To: {BILLING}\n");

@@ -26,6 +26,11 @@ fn a_mailbox_is_connected_with_checks_and_its_mail_becomes_tickets() {
     );
     let added = office.home.run_with_input(&words, PASSWORD).done();
     assert!(added.stdout.contains("connected"), "{}", added.stdout);
+    let said = added.stdout + &added.stderr;
+    assert!(
+        said.contains("The first fetch (--since all) brings 2 mails"),
+        "{said}"
+    );
     office.sync();
     let tickets = office.tickets("");
     assert_eq!(tickets.len(), 2, "{tickets:#?}");

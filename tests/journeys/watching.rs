@@ -97,6 +97,19 @@ fn an_outage_is_an_interruption_then_an_error_and_then_it_works_again() {
 }
 
 #[test]
+fn a_test_mail_to_ourselves_is_no_customers_matter() {
+    let world = MailOffice::open(0);
+    let home = &world.office.home;
+    home.run(&["mailbox", "test", "support", "--to", SUPPORT])
+        .done();
+    world.postfix.wait_until_idle();
+    let arrived = folder(&world.office.dovecot, "INBOX");
+    assert!(arrived[0].contains("Ticketty test from support"));
+    world.office.sync();
+    assert!(world.office.tickets("").is_empty(), "it became a ticket");
+}
+
+#[test]
 fn the_self_test_goes_round_and_leaves_nothing_behind() {
     let open = MailOffice::open(0);
     let home = &open.office.home;

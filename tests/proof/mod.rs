@@ -2,12 +2,18 @@
 
 mod answering;
 mod changing;
+mod copies;
+mod disk;
 mod fetching;
 mod keeping;
+mod leaving;
 mod model;
+mod odd;
 mod places;
 mod points;
-
+mod rows;
+mod secrets;
 mod seeds;
+mod servers;
 mod soak;
 mod tokens;

@@ -1,7 +1,7 @@
 //! Connecting a mailbox by keys alone.
 
 use ticketty::app::settings::mailbox::SETTINGS;
-use ticketty::bridge::{ConnectRequest, MailboxRequest, Request};
+use ticketty::bridge::{ConnectRequest, MailboxRequest, Request, SignInRequest};
 use ticketty::domain::ids::MailboxId;
 use ticketty::domain::mailbox::*;
 
@@ -204,4 +204,33 @@ fn every_field_has_its_words_and_they_fit_a_line() {
             spec.label
         );
     }
+}
+
+#[test]
+fn a_provider_that_takes_no_password_is_signed_in_to_with_oauth2_by_itself() {
+    let mut bench = Bench::empty(80, 24);
+    bench.keys("M 'anna@outlook.com' enter");
+    bench
+        .desk
+        .sees("OAuth2")
+        .sees("microsoft")
+        .sees("i signs in");
+    bench.keys("i");
+    let asked = bench.desk.asked.iter().any(|request| {
+        matches!(
+            request,
+            Request::Connect(ConnectRequest::SignIn(SignInRequest::Begin { provider, .. }))
+                if provider == "microsoft"
+        )
+    });
+    assert!(asked, "i began no sign-in");
+}
+
+#[test]
+fn a_password_that_was_typed_ahead_is_not_thrown_away_for_oauth2() {
+    let mut bench = Bench::empty(80, 24);
+    bench.ahead(&format!("M 'anna@outlook.com' enter '{PASSWORD}'"));
+    bench.answer();
+    bench.keys("esc s");
+    assert_eq!(bench.last_put().0.secret, SecretSource::File);
 }

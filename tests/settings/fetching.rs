@@ -5,6 +5,7 @@ use ticketty::domain::folder::FolderRole;
 use ticketty::domain::mailbox::*;
 
 use super::engine::Bench;
+use crate::support::desk::World;
 
 fn folder(name: &str, role: FolderRole, mails: u32) -> FolderLine {
     FolderLine {
@@ -178,4 +179,39 @@ fn how_far_back_is_chosen_with_the_number_of_mails_before_it_starts() {
     }
     bench.keys("'week' enter s");
     assert_eq!(bench.last_put().0.first_sync, FirstSync::Week);
+}
+
+#[test]
+fn keys_pressed_before_the_folders_came_are_not_lost() {
+    let mut bench = unfolded();
+    go_to(&mut bench, "folders");
+    choose(&mut bench, "these");
+    go_to(&mut bench, "folder-list");
+    bench.ahead("enter down + enter");
+    bench.desk.sees("asking the server …");
+    bench.answer();
+    bench.desk.sees("INBOX, Projects/**");
+    bench.desk.sees_no("Folders to read");
+}
+
+#[test]
+fn a_mailbox_that_is_fetched_by_hand_does_not_say_that_mail_comes_by_itself() {
+    let mut world = World::usual();
+    world.mailboxes[0].health = Health::Live;
+    world.mailboxes[0].mailbox.settings.watch.download = Download::ByHand;
+    let mut bench = Bench::with(140, 40, world);
+    bench.keys(",");
+    bench
+        .desk
+        .sees("f fetches new mail")
+        .sees_no("comes by itself");
+}
+
+#[test]
+fn the_checks_say_how_many_mails_come_before_enter_saves() {
+    let mut bench = unfolded();
+    bench.keys("c");
+    bench
+        .desk
+        .sees("All is well: Enter saves. 160 mails come first.");
 }

@@ -28,11 +28,18 @@ pub fn detect(address: &str) -> Report {
             SecretSource::File,
         )),
         password_hint: known.and_then(|provider| provider.password.hint()),
-        sign_ins: SignIns::default(),
+        sign_ins: known.map_or_else(SignIns::default, sign_ins),
         quirks: Vec::new(),
         is_certain: known.is_some(),
         tried: tried(address),
     }))
+}
+
+fn sign_ins(provider: &providers::Provider) -> SignIns {
+    SignIns {
+        password: provider.password != providers::Password::OauthOnly,
+        oauth: provider.oauth.map(str::to_owned),
+    }
 }
 
 fn tried_line(source: Source, target: &str, outcome: TriedOutcome) -> TriedLine {
@@ -90,7 +97,7 @@ pub fn provider_lines() -> Vec<ProviderLine> {
             domains: Vec::new(),
             imap: provider.imap.endpoint(),
             smtp: provider.smtp.endpoint(),
-            sign_ins: SignIns::default(),
+            sign_ins: sign_ins(provider),
             password_hint: provider.password.hint(),
             quirks: Vec::new(),
         })

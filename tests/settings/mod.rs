@@ -1,6 +1,7 @@
 //! The settings: keys in, text out.
 
 mod audit;
+mod bar;
 mod checks;
 mod connecting;
 mod domains;

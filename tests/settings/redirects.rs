@@ -318,3 +318,18 @@ impl Bench {
         Report::Connect(ConnectReport::Redirect(id, Box::new(self.redirect.clone())))
     }
 }
+
+#[test]
+fn the_page_of_a_forwarded_address_says_nothing_about_a_sign_in_it_has_not() {
+    let mut world = office();
+    world.mailboxes[1].health = Health::Live;
+    let mut bench = Bench::with(140, 40, world);
+    bench.keys(", down");
+    bench
+        .desk
+        .sees("its mail comes with support")
+        .sees("through support");
+    for label in ["Login", "Password", "Folders", "comes by itself"] {
+        bench.desk.sees_no(label);
+    }
+}

@@ -273,3 +273,19 @@ fn another_provider_is_chosen_from_a_list() {
         .sees("OAuth2");
     snapshot("unknown_domain_chosen_80", &bench);
 }
+
+#[test]
+fn a_server_is_put_back_to_what_was_found_for_the_address() {
+    let mut bench = Bench::empty(140, 40);
+    bench.keys("M 'anna@gmail.com' enter");
+    bench.keys("'x' esc a");
+    go_to(&mut bench, "incoming");
+    bench.keys("enter 'x' esc");
+    bench.desk.sees("imap.gmail.com:993x");
+    bench.keys("u");
+    bench
+        .desk
+        .sees("imap.gmail.com:993")
+        .sees_no("993x")
+        .sees_no("✗");
+}

@@ -96,6 +96,27 @@ fn the_page_says_all_that_is_known() {
 }
 
 #[test]
+fn a_page_that_does_not_fit_says_so_and_is_read_on_by_a_key() {
+    let mut bench = Bench::usual(80, 24);
+    bench.keys(",");
+    bench
+        .desk
+        .sees("Active since")
+        .sees("more: page-down shows them")
+        .sees_no("Connected");
+    bench.keys("page-down");
+    bench
+        .desk
+        .sees("Connected")
+        .sees("the end; page-up goes back")
+        .sees_no("Active since");
+    bench.keys("page-up");
+    bench.desk.sees("Active since");
+    bench.keys("page-down down");
+    bench.desk.sees("sales").sees_no("page-up goes back");
+}
+
+#[test]
 fn an_error_is_told_once_by_line_bell_and_desktop() {
     let mut bench = Bench::usual(140, 40);
     let told = |bench: &Bench| {

@@ -147,6 +147,21 @@ impl Desk {
         self.child.wait().unwrap();
     }
 
+    /// As a connection that drops; gives everything that was written until the end.
+    pub fn hang_up(mut self) -> Vec<u8> {
+        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+        self.child.wait().unwrap();
+        let seen = self.screen.0.0.lock().unwrap();
+        let timed = self
+            .screen
+            .0
+            .1
+            .wait_timeout_while(seen, PATIENCE, |seen| !seen.is_over);
+        timed.unwrap().0.raw.clone()
+    }
+
     /// Quits by key, and gives whether that was a success.
     pub fn quit(mut self) -> bool {
         self.press("\u{11}");

@@ -8,7 +8,7 @@ mod faults;
 mod folder;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -144,6 +144,7 @@ impl Connection {
             "LIST" => self.list(),
             "EXAMINE" | "SELECT" => return self.examine(tag, command),
             "UID" => return self.with_uids(tag, command),
+            "APPEND" => return self.append(tag, command),
             "LOGOUT" => {
                 let bye = format!("* BYE see you\r\n{tag} OK done\r\n");
                 let _gone = self.say(word, bye.into_bytes(), tag);
@@ -190,6 +191,38 @@ impl Connection {
             format!("{told}{tag} OK [READ-ONLY] open\r\n").into_bytes(),
             tag,
         )
+    }
+
+    /// `APPEND "folder" (flags) "date" {bytes}`, then the bytes when they were asked for.
+    fn append(&mut self, tag: &str, command: &str) -> Result<(), Over> {
+        let done = format!("{tag} OK done\r\n").into_bytes();
+        if matches!(self.mail().faults, Faults::Refuse("APPEND")) {
+            return self.say("APPEND", done, tag);
+        }
+        let length = command.rsplit('{').next().unwrap_or_default();
+        let length: usize = length.trim_end_matches(['+', '}']).parse().unwrap();
+        let mut raw = vec![0; length];
+        let mut line_end = String::new();
+        self.lines
+            .get_mut()
+            .write_all(b"+ go on\r\n")
+            .map_err(|_| Over)?;
+        self.lines.read_exact(&mut raw).map_err(|_| Over)?;
+        self.lines.read_line(&mut line_end).map_err(|_| Over)?;
+        let name = command.split(' ').nth(1).unwrap_or_default();
+        let known = self
+            .mail()
+            .folders
+            .get_mut(name.trim_matches('"'))
+            .map(|folder| folder.add(raw));
+        match known {
+            Some(_) => self.say("APPEND", done, tag),
+            None => self.say(
+                "APPEND",
+                format!("{tag} NO [TRYCREATE] no such folder\r\n").into_bytes(),
+                tag,
+            ),
+        }
     }
 
     fn with_uids(&mut self, tag: &str, command: &str) -> Result<(), Over> {

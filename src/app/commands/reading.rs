@@ -210,7 +210,27 @@ fn not_over_ssh(app: &App) -> Result<(), String> {
     }
 }
 
+/// A link that writes a mail may say to whom and about what; files and hidden recipients are nobody's but the writer's.
+fn asks_for_more_than_a_mail(address: &str) -> bool {
+    let address = address.to_ascii_lowercase();
+    let Some(rest) = address.strip_prefix("mailto:") else {
+        return false;
+    };
+    let fields = rest.split_once('?').map_or("", |(_, fields)| fields);
+    fields
+        .split(['&', ';', '?'])
+        .filter(|field| !field.is_empty())
+        .map(|field| field.split_once('=').map_or(field, |(name, _)| name))
+        .any(|name| !["to", "cc", "subject", "body", "in-reply-to"].contains(&name))
+}
+
 fn open_link(app: &mut App, address: &str) -> Vec<Effect> {
+    if asks_for_more_than_a_mail(address) {
+        app.status.refuse(
+            "this link would add files or hidden recipients to a mail; copy the address instead",
+        );
+        return Vec::new();
+    }
     if app.surroundings.over_ssh {
         app.status.good(Clean::line(&format!(
             "copied {address}, to be opened on your side"
@@ -356,4 +376,23 @@ fn delivery(app: &mut App) -> Vec<Effect> {
         screen.selected = place;
     }
     effects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_for_more_than_a_mail;
+
+    #[test]
+    fn a_link_adds_no_file_and_no_hidden_recipient_to_a_mail() {
+        for bad in [
+            "mailto:a@b.test?attach=/etc/passwd",
+            "MAILTO:a@b.test?subject=x&BCC=c@d.test",
+            "mailto:a@b.test?%61ttach=x",
+        ] {
+            assert!(asks_for_more_than_a_mail(bad), "{bad}");
+        }
+        for good in ["mailto:a@b.test", "mailto:a@b.test?subject=x&body=y"] {
+            assert!(!asks_for_more_than_a_mail(good), "{good}");
+        }
+    }
 }

@@ -27,6 +27,16 @@ pub struct FolderPicker {
     folders: Option<Vec<FolderLine>>,
     selected: usize,
     chosen: Vec<ChosenFolder>,
+    /// What was pressed before the server had told; it is done then, in its order.
+    ahead: Vec<Ahead>,
+}
+
+/// A key pressed over a list that is still to come.
+#[derive(Debug, Clone, Copy)]
+enum Ahead {
+    Step(isize),
+    Toggle(bool),
+    Take,
 }
 
 /// Opens the list for the form that is open, and asks the server.
@@ -58,8 +68,22 @@ pub fn open(app: &mut App) -> Vec<Effect> {
     effects
 }
 
-/// The server's folders have come.
-pub fn fill(app: &mut App, mut folders: Vec<FolderLine>) {
+/// The server's folders have come, and what was pressed meanwhile is done.
+pub fn fill(app: &mut App, folders: Vec<FolderLine>) -> Vec<Effect> {
+    list(app, folders);
+    let ahead = picker(app).map(|picker| std::mem::take(&mut picker.ahead));
+    let mut effects = Vec::new();
+    for key in ahead.unwrap_or_default() {
+        match key {
+            Ahead::Step(by) => step(app, by),
+            Ahead::Toggle(with_subfolders) => toggle(app, with_subfolders),
+            Ahead::Take => effects.extend(take(app)),
+        }
+    }
+    effects
+}
+
+fn list(app: &mut App, mut folders: Vec<FolderLine>) {
     folders.sort_by_key(|folder| (folder.role != FolderRole::Inbox, folder.name.to_lowercase()));
     if let Some(picker) = picker(app) {
         // A chosen folder that is gone stays in the list, so that it can be taken out.
@@ -93,7 +117,9 @@ pub fn give_up(app: &mut App) {
 
 /// Moves the cursor.
 pub fn step(app: &mut App, by: isize) {
-    if let Some(picker) = picker(app) {
+    if let Some(picker) =
+        picker(app).and_then(|picker| (!picker.waits_with(Ahead::Step(by))).then_some(picker))
+    {
         let last = picker.count().saturating_sub(1);
         picker.selected = picker.selected.saturating_add_signed(by).min(last);
     }
@@ -101,7 +127,9 @@ pub fn step(app: &mut App, by: isize) {
 
 /// Chooses the folder under the cursor or takes it out; with its subfolders, or alone.
 pub fn toggle(app: &mut App, with_subfolders: bool) {
-    let Some(picker) = picker(app) else {
+    let ahead = Ahead::Toggle(with_subfolders);
+    let Some(picker) = picker(app).and_then(|picker| (!picker.waits_with(ahead)).then_some(picker))
+    else {
         return;
     };
     let Some(name) = picker.here().map(|folder| folder.name.clone()) else {
@@ -119,7 +147,8 @@ pub fn toggle(app: &mut App, with_subfolders: bool) {
 
 /// Takes what is chosen into the form.
 pub fn take(app: &mut App) -> Vec<Effect> {
-    let Some(chosen) = picker(app).map(|picker| picker.in_order()) else {
+    let asked = picker(app).and_then(|picker| (!picker.waits_with(Ahead::Take)).then_some(picker));
+    let Some(chosen) = asked.map(|picker| picker.in_order()) else {
         return Vec::new();
     };
     if chosen.is_empty() {
@@ -154,6 +183,15 @@ fn picker(app: &mut App) -> Option<&mut FolderPicker> {
 }
 
 impl FolderPicker {
+    /// Whether the list is still to come; then the key is kept for it.
+    fn waits_with(&mut self, key: Ahead) -> bool {
+        let waits = self.folders.is_none();
+        if waits {
+            self.ahead.push(key);
+        }
+        waits
+    }
+
     fn count(&self) -> usize {
         self.folders.as_ref().map_or(0, Vec::len)
     }

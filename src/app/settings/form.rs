@@ -173,6 +173,14 @@ impl<T: Clone> Form<T> {
         self.recheck();
     }
 
+    /// As [`Self::replace`], by the engine: where nobody has typed, putting back leads to what it found.
+    pub fn propose(&mut self, value: T) {
+        self.replace(value);
+        for entry in self.entries.iter_mut().filter(|entry| !entry.touched) {
+            entry.original = entry.input.text();
+        }
+    }
+
     fn spec(&self, index: usize) -> Option<&'static Spec<T>> {
         self.specs.get(index)
     }
@@ -193,11 +201,9 @@ impl<T: Clone> Form<T> {
 
     fn reread(&mut self, except: usize) {
         for (index, (spec, entry)) in self.specs.iter().zip(&mut self.entries).enumerate() {
-            if index == except || (entry.mistake.is_some() && entry.touched) {
-                continue;
-            }
+            let is_kept = index == except || (entry.mistake.is_some() && entry.touched);
             let text = (spec.read)(&self.value);
-            if text != entry.input.text() {
+            if !is_kept && text != entry.input.text() {
                 entry.input = Input::new(spec.kind, &text);
             }
         }

@@ -6,6 +6,7 @@
 mod acts;
 mod allowed;
 pub mod audit;
+pub mod bar;
 pub mod checks;
 mod commands;
 pub mod domains;

@@ -65,6 +65,34 @@ fn scroll(app: &mut App, by: isize) -> bool {
     true
 }
 
+/// Goes a page down or up in what is read; beside a list, its cursor stays where it is.
+pub(super) fn page(app: &mut App, by: isize) -> Vec<Effect> {
+    if audit::screen(app).is_some() {
+        let lines = audit::page(app);
+        return audit::step(app, by * lines);
+    }
+    let Some(page) = layout::places(app).page else {
+        return Vec::new();
+    };
+    let step = isize::try_from(page.height.saturating_sub(1).max(1)).unwrap_or(1);
+    if checks::is_page(app) {
+        for _ in 0..step {
+            scroll_checks(app, by);
+        }
+        return Vec::new();
+    }
+    let lines = layout::page(app, page.width).len();
+    let longest = lines.saturating_sub(usize::from(page.height));
+    if let Some(settings) = app.settings_mut() {
+        let top = settings
+            .page_top
+            .min(longest)
+            .saturating_add_signed(by * step);
+        settings.page_top = top.min(longest);
+    }
+    Vec::new()
+}
+
 /// To the next field or row. Whoever is typing goes on typing there.
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
     if folder_picker::is_open(app) {
@@ -98,6 +126,7 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
         let next = here.saturating_add_signed(by).min(last);
         settings.item = items.get(next).copied().unwrap_or_default();
         settings.on_page = false;
+        settings.page_top = 0;
         return Vec::new();
     };
     if settings
@@ -313,6 +342,7 @@ pub fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
             if let Some(settings) = app.settings_mut() {
                 settings.item = *item;
                 settings.on_page = false;
+                settings.page_top = 0;
             }
         }
         return Vec::new();

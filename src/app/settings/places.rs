@@ -1,5 +1,5 @@
-//! The places within the settings that give commands another meaning and another word: the checks of a form, and the
-//! list of folders; and the commands that only these places have.
+//! The places within the settings that give commands another meaning: the checks of a form, and the list of folders;
+//! and the commands that only these places have.
 
 use super::allowed::form_of;
 use super::mailbox::checking::{self, Depth};
@@ -59,51 +59,6 @@ pub const COMMANDS: &[Command] = &[
     .allowed(in_folders),
 ];
 
-/// The word of a command in the bar where one is; `None` where it has no place there.
-pub fn bar_word(app: &App, command: &Command, word: &'static str) -> Option<&'static str> {
-    if !matches!(app.layers.last(), Some(Layer::Settings(_))) {
-        return Some(word);
-    }
-    let failed = || {
-        let checks = state(app).and_then(|settings| settings.checks.as_ref());
-        checks.is_some_and(|checks| checks.verdict() == checks::Verdict::Failed)
-    };
-    if folder_picker::is_open(app) {
-        return match command.name {
-            "settings-open" => Some("take"),
-            "settings-toggle" => Some("choose"),
-            "settings-with-subfolders" => Some(word),
-            "settings-back" => Some("leave"),
-            "help" | "palette" => Some(word),
-            _ => None,
-        };
-    }
-    if on_checks(app) {
-        return match command.name {
-            "settings-open" if checking::enter_saves(app) => Some("save"),
-            "settings-open" => Some("check again"),
-            "settings-save" if checking::enter_saves(app) => None,
-            "settings-save" if form_of(app).is_none() => None,
-            "settings-save" if failed() => Some("save anyway"),
-            "settings-round-trip" if may_go_round(app).is_err() => None,
-            "settings-password" if !failed() => None,
-            "settings-save"
-            | "settings-password"
-            | "settings-log"
-            | "settings-round-trip"
-            | "settings-back"
-            | "help"
-            | "palette" => Some(word),
-            _ => None,
-        };
-    }
-    match command.name {
-        "settings-toggle" | "settings-with-subfolders" | "settings-round-trip" => None,
-        "settings-log" if has_log(app).is_err() => None,
-        _ => Some(word),
-    }
-}
-
 /// Whether the checks have the page.
 pub fn on_checks(app: &App) -> bool {
     checks::is_page(app)
@@ -125,7 +80,7 @@ fn may_go_round(app: &App) -> Result<(), String> {
     }
 }
 
-fn has_log(app: &App) -> Result<(), String> {
+pub(super) fn has_log(app: &App) -> Result<(), String> {
     let checks = state(app).and_then(|settings| settings.checks.as_ref());
     match checks {
         Some(checks) if !checks.log.is_empty() => Ok(()),

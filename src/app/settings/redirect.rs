@@ -7,13 +7,12 @@ mod page;
 
 use jiff::Timestamp;
 
-use super::allowed::selected;
+use super::allowed::{form_of, selected};
 use super::{After, Settings, ask, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::keys;
 use crate::app::prompt::Choice;
-use crate::app::registry::Command;
 use crate::bridge::{ConnectRequest, RedirectRequest, RedirectState, Request};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::Incoming;
@@ -51,15 +50,6 @@ pub fn is_open(app: &App) -> bool {
     state(app).is_some_and(|settings| settings.redirect.is_some())
 }
 
-/// What the command bar calls a command: Enter opens nothing here.
-pub fn bar_word(app: &App, command: &Command, word: &'static str) -> &'static str {
-    if is_open(app) && command.name == "settings-open" {
-        "go on"
-    } else {
-        word
-    }
-}
-
 /// Whether a forwarded address is under the cursor.
 ///
 /// # Errors
@@ -67,6 +57,9 @@ pub fn bar_word(app: &App, command: &Command, word: &'static str) -> &'static st
 pub(super) fn can_open(app: &App) -> Result<(), String> {
     if is_open(app) {
         return Err("the wizard is open; Enter goes on in it".into());
+    }
+    if form_of(app).is_some() {
+        return Err("a form is open; s saves it, Esc leaves it".into());
     }
     can_choose(app)
 }

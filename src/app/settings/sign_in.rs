@@ -29,6 +29,7 @@ pub const COMMANDS: &[Command] = &[
     )
     .at(Group::Settings, HERE)
     .keys(&["i"])
+    .bar("sign in", 2)
     .allowed(allowed),
     command(
         "settings-sign-in-by-code",

@@ -1,5 +1,6 @@
 //! What the engine answers to the settings.
 
+use super::form::Face;
 use super::mailbox::form;
 use super::rows::{self, Item};
 use super::{AboutForm, After, Open, Saving, Settings, Then, audit, domains, sign_in};
@@ -225,7 +226,13 @@ fn fill(settings: &mut Settings, detected: Detected) {
         }
         let mut value = form.value.clone();
         value.detected(detected);
-        form.replace(value);
+        let leaves_password = value.signs_in() && form.name(form.focus()) == "password";
+        form.propose(value);
+        // The field of the password is gone with it: the cursor goes where one signs in instead.
+        if leaves_password && let Some(index) = form.index_of("oauth-provider") {
+            form.edit(false);
+            form.go_to(index);
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::allowed::{on_mailbox, selected};
-use super::{After, Item, Settings, ask, state};
+use super::allowed::{form_of, on_mailbox, selected};
+use super::{After, Item, Settings, ask, moves, state};
 use crate::app::App;
 use crate::app::event::Effect;
 use crate::app::registry::{Command, Group, Scope, command};
@@ -51,16 +51,44 @@ impl Watched {
     }
 }
 
-pub const COMMANDS: &[Command] = &[command(
-    "settings-self-test",
-    "Test that mail arrives",
-    "Sends a mail to this mailbox, waits until it has come, and removes it.",
-    |app, _| self_test(app),
-)
-.at(Group::Settings, &[Scope::Settings])
-.keys(&["T"])
-.bar("self-test", 9)
-.allowed(on_mailbox)];
+pub const COMMANDS: &[Command] = &[
+    command(
+        "settings-self-test",
+        "Test that mail arrives",
+        "Sends a mail to this mailbox, waits until it has come, and removes it.",
+        |app, _| self_test(app),
+    )
+    .at(Group::Settings, &[Scope::Settings])
+    .keys(&["T"])
+    .bar("self-test", 9)
+    .allowed(on_mailbox),
+    command(
+        "settings-page-down",
+        "Page down",
+        "Goes one page down in the log of settings, or on the page beside the list.",
+        |app, _| moves::page(app, 1),
+    )
+    .at(Group::Settings, &[Scope::Settings])
+    .keys(&["page-down"])
+    .allowed(can_page),
+    command(
+        "settings-page-up",
+        "Page up",
+        "Goes one page up in the log of settings, or on the page beside the list.",
+        |app, _| moves::page(app, -1),
+    )
+    .at(Group::Settings, &[Scope::Settings])
+    .keys(&["page-up"])
+    .allowed(can_page),
+];
+
+/// A form goes on with the arrows.
+fn can_page(app: &App) -> Result<(), String> {
+    match form_of(app) {
+        Some(_) => Err("a form is open; the arrows go through it".into()),
+        None => Ok(()),
+    }
+}
 
 fn self_test(app: &mut App) -> Vec<Effect> {
     let Some(id) = selected(app).map(|line| line.mailbox.id) else {

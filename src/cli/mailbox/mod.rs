@@ -152,7 +152,7 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
     let mut settings = if let Some(collecting) = &arguments.forwarded_to {
         identity::forwarded(&arguments.address, collecting, client).await?
     } else if let Some(name) = &arguments.provider {
-        providers::chosen(&arguments.address, name, client).await?
+        providers::chosen(&arguments.address, name, &arguments.password, client).await?
     } else if arguments.servers.names_everything() {
         args::bare_settings(&arguments.address)
     } else {
@@ -161,6 +161,7 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
             out.progress(line)?;
         }
         arguments.servers.vouched(&detected)?;
+        password::is_taken(&arguments.password, &detected.sign_ins)?;
         *detected.settings
     };
     arguments.servers.apply(&mut settings);

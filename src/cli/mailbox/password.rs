@@ -6,7 +6,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr
 
 use super::args::PasswordArgs;
 use super::needs_password;
-use crate::bridge::Secret;
+use crate::bridge::{Secret, SignIns};
 use crate::domain::mailbox::{MailboxSettings, SecretSource};
 use crate::domain::trouble::Trouble;
 
@@ -38,6 +38,22 @@ pub fn choose(
             prompt(settings).map(Some)
         }
         None => Ok(None),
+    }
+}
+
+/// Nobody is asked for a password that the provider takes from nobody.
+///
+/// # Errors
+/// The provider takes OAuth2 only, and no way to sign in was named.
+pub fn is_taken(given: &PasswordArgs, sign_ins: &SignIns) -> Result<(), Trouble> {
+    match (&sign_ins.oauth, given.source()) {
+        (Some(oauth), None) if !sign_ins.password => Err(Trouble::operator(
+            "this provider takes no password, only OAuth2",
+        )
+        .hint(format!(
+            "sign in with --oauth {oauth}, or take tokens from a program with --token-command"
+        ))),
+        _ => Ok(()),
     }
 }
 

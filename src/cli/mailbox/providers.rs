@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::table::{Align, table};
 use super::super::{Client, Outcome, Output, client::unexpected};
-use super::args::security_word;
+use super::args::{PasswordArgs, security_word};
+use super::password::is_taken;
 use crate::bridge::{ConnectReport, ConnectRequest, ProviderLine, Report, Request};
 use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
@@ -22,10 +23,11 @@ async fn all(client: &mut Client) -> Result<Vec<ProviderLine>, Trouble> {
 /// The settings of an address that is kept by the provider of this name.
 ///
 /// # Errors
-/// There is no such provider.
+/// There is no such provider, or it takes no password and no other way to sign in was named.
 pub async fn chosen(
     address: &str,
     name: &str,
+    password: &PasswordArgs,
     client: &mut Client,
 ) -> Result<MailboxSettings, Trouble> {
     let lines = all(client).await?;
@@ -36,6 +38,7 @@ pub async fn chosen(
             Trouble::operator(format!("no provider is called {name}"))
                 .hint("`ticketty mailbox providers` lists them; or name the servers with --imap and --smtp")
         })?;
+    is_taken(password, &found.sign_ins)?;
     Ok(MailboxSettings::new(
         address,
         Incoming::Imap(found.imap.clone()),

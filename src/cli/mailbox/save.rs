@@ -1,15 +1,16 @@
 //! Saves a mailbox: checked first, where that is wanted.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::client::unexpected;
 use super::super::{Client, Outcome, Output, shapes};
-use super::check;
+use super::{check, folders};
 use crate::bridge::{
     ConnectRequest, MailboxReport, MailboxRequest, Report, Request, Secret, SignInRequest,
 };
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::{Mailbox, MailboxSettings};
+use crate::domain::mailbox::{Incoming, Mailbox, MailboxSettings};
+use crate::domain::trouble::Trouble;
 
 /// What is saved beside the settings, and how.
 pub struct Asked {
@@ -37,7 +38,7 @@ pub async fn save(
         with_check,
     } = asked;
     let id = mailbox.map(|mailbox| mailbox.id);
-    let mut checks = Vec::new();
+    let (mut checks, mut periods) = (Vec::new(), Vec::new());
     if with_check && sending.is_none() {
         let checked = check::run(id, &settings, secret.clone(), client, out).await?;
         if let Some(trouble) = checked.failure() {
@@ -58,6 +59,9 @@ pub async fn save(
             return Err(trouble.hint(hint));
         }
         checks = checked.lines();
+        if id.is_none() && matches!(settings.incoming, Incoming::Imap(_)) {
+            periods = count(&settings, secret.clone(), client, out).await?;
+        }
     }
     let name = settings.name.clone();
     let put = MailboxRequest::Put {
@@ -83,7 +87,23 @@ pub async fn save(
     let shape = line.as_ref().map(shapes::mailbox);
     let verb = if id.is_some() { "saved" } else { "connected" };
     out.answer(
-        &json!({"saved": true, "mailbox": shape, "checks": checks}),
+        &json!({"saved": true, "mailbox": shape, "checks": checks, "periods": periods}),
         || format!("Mailbox {} is {verb}.\n", Clean::line(&name)),
     )
+}
+
+/// Says how many mails the first fetch brings, before it begins. That a server does not count is no reason against it.
+async fn count(
+    settings: &MailboxSettings,
+    secret: Option<Secret>,
+    client: &mut Client,
+    out: &mut Output,
+) -> Result<Vec<Value>, Trouble> {
+    let periods = folders::periods(None, settings, secret, client)
+        .await
+        .unwrap_or_default();
+    if let Some(line) = folders::first_fetch(settings.first_sync, &periods) {
+        out.progress(&line)?;
+    }
+    Ok(periods.iter().map(folders::period_shape).collect())
 }

@@ -202,7 +202,8 @@ fn text(line: &MailboxLine, status: &MailboxStatus) -> String {
     rows.push(("Last mail", at(status.last_mail)));
     rows.push(("Backlog", backlog(status)));
     let mails: u32 = status.by_hour.iter().sum();
-    rows.push(("Traffic", format!("{mails} mails in 24 hours")));
+    let word = if mails == 1 { "mail" } else { "mails" };
+    rows.push(("Traffic", format!("{mails} {word} in 24 hours")));
     rows.push((
         "Tickets",
         format!(

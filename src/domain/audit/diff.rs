@@ -96,6 +96,7 @@ pub fn label(kind: SubjectKind, field: &str) -> String {
         (SubjectKind::Certificate, "trust.ca_file") => return "further authorities".into(),
         (SubjectKind::Password, "password") => return "changed".into(),
         (SubjectKind::Password, "password.this_run") => return "given for this run".into(),
+        (SubjectKind::Password, "password.oauth") => return "signed in with OAuth2".into(),
         (SubjectKind::Password, "password.sending") => return "changed for sending".into(),
         (SubjectKind::Config, key) => return key.to_owned(),
         _ => {}

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ClosedReply;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Automatic {
@@ -27,6 +29,33 @@ pub struct Letter {
     pub body: String,
 }
 
+impl Automatic {
+    /// The closing notice says what a reply will do, as long as nobody has written another text.
+    pub fn suit(&mut self, closed_reply: ClosedReply) {
+        let ours = [ClosedReply::Reopen, ClosedReply::Refuse].map(closing_words);
+        let body = &mut self.closing_notice.body;
+        if ours.contains(body) {
+            *body = closing_words(closed_reply);
+        }
+    }
+}
+
+/// The text of the closing notice that is there before anybody writes one.
+fn closing_words(closed_reply: ClosedReply) -> String {
+    let way_back = match closed_reply {
+        ClosedReply::Refuse => {
+            "please write a new mail to {mailbox.address}: answers to this one are not read."
+        }
+        ClosedReply::Reopen | ClosedReply::ReopenWithinDays(_) | ClosedReply::NewLinkedTicket => {
+            "just answer this mail."
+        }
+    };
+    format!(
+        "Hello {{contact.name|\"there\"}},\n\nwe have closed your request **{{ticket.number}}**. \
+         If something is still open, {way_back}"
+    )
+}
+
 impl Default for Automatic {
     fn default() -> Self {
         let letter = |subject: &str, preview: &str, body: &str| Letter {
@@ -46,8 +75,7 @@ impl Default for Automatic {
             closing_notice: letter(
                 "Closed: {ticket.subject}",
                 "Your request {ticket.number} is closed.",
-                "Hello {contact.name|\"there\"},\n\nwe have closed your request **{ticket.number}**. \
-                 If something is still open, just answer this mail.",
+                &closing_words(ClosedReply::Reopen),
             ),
             refusal: letter(
                 "Not accepted: {ticket.subject}",
@@ -56,5 +84,30 @@ impl Default for Automatic {
                  not read any more. Please write a new mail to {mailbox.address}.",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closing_notice_asks_for_an_answer_only_where_one_is_read() {
+        let mut automatic = Automatic::default();
+        let usual = automatic.closing_notice.body.clone();
+        assert!(usual.contains("just answer this mail"), "{usual}");
+        automatic.suit(ClosedReply::Refuse);
+        let refusing = automatic.closing_notice.body.clone();
+        assert!(!refusing.contains("just answer"), "{refusing}");
+        assert!(refusing.contains("{mailbox.address}"), "{refusing}");
+        automatic.suit(ClosedReply::ReopenWithinDays(3));
+        assert_eq!(automatic.closing_notice.body, usual);
+        automatic.closing_notice.body = "Bye. Just answer this mail.".into();
+        automatic.suit(ClosedReply::Refuse);
+        assert_eq!(
+            automatic.closing_notice.body, "Bye. Just answer this mail.",
+            "an own text stays"
+        );
     }
 }

@@ -8,6 +8,7 @@ use super::*;
 use crate::domain::delivery::{Delivery, Envelope, Phase, Verdict};
 use crate::domain::trouble::Trouble;
 
+mod clock;
 mod parking;
 
 fn noon() -> Timestamp {

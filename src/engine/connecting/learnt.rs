@@ -4,8 +4,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::audit::{Author, Difference, Subject, SubjectKind, listing};
 use crate::domain::detection::Login;
 use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Outgoing, Trust};
+use crate::engine::audit;
 use crate::engine::core::Engine;
 use crate::mail::providers;
 use crate::store::{Read, StoreResult, Write};
@@ -74,7 +76,12 @@ pub async fn passed(engine: &Engine, settings: &MailboxSettings) -> StoreResult<
 
 /// These settings are being saved: learns from them if their check passed just before, or if their servers are those
 /// of a provider that is known. Others that nobody has tried teach nothing.
-pub fn saved(store: &mut dyn Write, settings: &MailboxSettings) -> StoreResult<()> {
+/// The log of settings tells of it.
+pub fn saved(
+    store: &mut dyn Write,
+    author: &Author,
+    settings: &MailboxSettings,
+) -> StoreResult<()> {
     let Some((domain, learnt)) = Learnt::of(settings) else {
         return Ok(());
     };
@@ -82,8 +89,18 @@ pub fn saved(store: &mut dyn Write, settings: &MailboxSettings) -> StoreResult<(
     let is_of_table = [&learnt.imap, &learnt.smtp]
         .iter()
         .all(|server| providers::by_server(server).is_some());
-    if !bytes.is_empty() && (is_of_table || store.fact(PASSED)?.as_ref() == Some(&bytes)) {
-        store.set_fact(&fact(&domain), &bytes)?;
+    let is_proven = is_of_table || store.fact(PASSED)?.as_ref() == Some(&bytes);
+    let known = store.fact(&fact(&domain))?;
+    if bytes.is_empty() || !is_proven || known.as_ref() == Some(&bytes) {
+        return Ok(());
     }
-    Ok(())
+    let known: Option<Learnt> = known.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let difference = Difference::new(
+        "learnt_servers",
+        known.as_ref().map(listing),
+        Some(listing(&learnt)),
+    );
+    let about = Subject::new(SubjectKind::Domain, None, domain.clone());
+    audit::record(store, &[author.changed(about, difference)])?;
+    store.set_fact(&fact(&domain), &bytes)
 }

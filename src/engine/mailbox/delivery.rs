@@ -25,7 +25,8 @@ use crate::store::{StoreResult, Write};
 /// How long to wait before the end of an attempt is written again, where the store refuses it.
 const WRITE_AGAIN: Duration = Duration::from_secs(2);
 
-/// Rows that a dead process left half way: before the dot they wait again, after it nobody knows.
+/// Rows that a dead process left half way: before the dot they wait again, after it nobody knows. Rows that wait for
+/// a time that a wrong clock has named wait from now.
 ///
 /// # Errors
 /// The store cannot be written.
@@ -36,6 +37,7 @@ pub async fn recover(engine: &Arc<Engine>, held: &Held) -> Result<(), Trouble> {
             held.check(transaction)?;
             for row in transaction.outbox_due(held.mailbox)? {
                 let state = outbox::after_crash(row.state.clone(), now);
+                let state = outbox::after_clock(state, row.changed_at, now);
                 if state != row.state {
                     transaction.put_outbox(&OutboxRow {
                         state,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rustix::process::{Pid, test_kill_process};
 
 use crate::domain::ids::MailboxId;
@@ -100,7 +100,7 @@ pub async fn try_acquire(
         .write(move |transaction| {
             if let Some(lease) = transaction.lease(mailbox)?
                 && lease.holder != holder
-                && died_here(&lease, &holder)
+                && (died_here(&lease, &holder) || is_of_a_wrong_clock(&lease, until))
             {
                 transaction.release_lease(mailbox, &lease.holder)?;
             }
@@ -141,6 +141,12 @@ pub async fn release(engine: &Arc<Engine>, held: &Held) {
     }
 }
 
+/// Whether it ends later than a lease can that is taken now, by `until`: a clock was ahead when it was taken. A holder
+/// who lives has renewed it by the right clock since; one who has not yet is fenced by its epoch.
+fn is_of_a_wrong_clock(lease: &Lease, until: Timestamp) -> bool {
+    lease.until.duration_since(until) > SignedDuration::from_secs(LEASE_SECONDS)
+}
+
 /// Whether the holder was a process of this machine that is gone.
 fn died_here(lease: &Lease, me: &str) -> bool {
     let mut theirs = lease.holder.splitn(3, ':');
@@ -176,6 +182,16 @@ mod tests {
     fn a_holder_has_words() {
         assert_eq!(words_for("desk:4711:ab"), "process 4711 on desk");
         assert_eq!(words_for("somebody"), "somebody");
+    }
+
+    #[test]
+    fn a_lease_that_a_wrong_clock_gave_for_years_gives_way() {
+        let until: Timestamp = "2026-01-12T12:00:30Z".parse().unwrap();
+        for (seconds, wrong) in [(-60, false), (0, false), (25, false), (1_000_000_000, true)] {
+            let mut lease = lease("desk:1:b");
+            lease.until = until + SignedDuration::from_secs(seconds);
+            assert_eq!(is_of_a_wrong_clock(&lease, until), wrong, "{seconds}");
+        }
     }
 
     #[test]

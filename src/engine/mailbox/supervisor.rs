@@ -146,8 +146,14 @@ pub async fn sync_now(
     let mailboxes: Vec<Mailbox> = all
         .into_iter()
         .filter(|mailbox| {
-            let is_wanted =
-                wanted.is_none_or(|id| id == mailbox.id || collecting == Some(mailbox.id));
+            // What a wanted mailbox collects may be answered by its channels.
+            let collected_by = match mailbox.settings.incoming {
+                Incoming::Forwarded(by) => Some(by),
+                _ => None,
+            };
+            let is_wanted = wanted.is_none_or(|id| {
+                id == mailbox.id || collecting == Some(mailbox.id) || collected_by == Some(id)
+            });
             mailbox.enabled && !mailbox.removed && is_wanted
         })
         .collect();
@@ -156,28 +162,34 @@ pub async fn sync_now(
             Trouble::operator("this mailbox is disabled or removed").hint("enable it first")
         );
     }
-    let looks: Vec<_> = mailboxes
+    // A channel comes after those that collect, so that what it writes by itself leaves in the same run.
+    let (channels, collecting): (Vec<_>, Vec<_>) = mailboxes
         .into_iter()
-        .map(|mailbox| {
-            let (engine, running) = (Arc::clone(&engine), Arc::clone(&running));
-            (mailbox.id, tokio::spawn(look(engine, running, mailbox)))
-        })
-        .collect();
+        .partition(|one| matches!(one.settings.incoming, Incoming::Forwarded(_)));
     let mut synced = Synced::default();
-    for (id, looking) in looks {
-        match looking.await {
-            Ok(Ok(Look::Found(new_messages))) => {
-                synced.new_messages += new_messages;
-                let known = engine.read(move |store| standing::of(store, id)).await?;
-                synced
+    for mailboxes in [collecting, channels] {
+        let looks: Vec<_> = mailboxes
+            .into_iter()
+            .map(|mailbox| {
+                let (engine, running) = (Arc::clone(&engine), Arc::clone(&running));
+                (mailbox.id, tokio::spawn(look(engine, running, mailbox)))
+            })
+            .collect();
+        for (id, looking) in looks {
+            match looking.await {
+                Ok(Ok(Look::Found(new_messages))) => {
+                    synced.new_messages += new_messages;
+                    let known = engine.read(move |store| standing::of(store, id)).await?;
+                    synced
+                        .troubles
+                        .extend(known.folders_trouble().map(|trouble| (id, trouble)));
+                }
+                Ok(Ok(Look::HeldBy(holder))) => synced.held_elsewhere.push((id, holder)),
+                Ok(Err(trouble)) => synced.troubles.push((id, trouble)),
+                Err(_) => synced
                     .troubles
-                    .extend(known.folders_trouble().map(|trouble| (id, trouble)));
+                    .push((id, Trouble::bug("looking for mail broke off"))),
             }
-            Ok(Ok(Look::HeldBy(holder))) => synced.held_elsewhere.push((id, holder)),
-            Ok(Err(trouble)) => synced.troubles.push((id, trouble)),
-            Err(_) => synced
-                .troubles
-                .push((id, Trouble::bug("looking for mail broke off"))),
         }
     }
     Ok(synced)

@@ -15,7 +15,7 @@ use crate::store::{self, AuditWindow};
 
 const CANARY: &str = "canary-4711";
 
-async fn lines(desk: &mut Desk, filter: &str) -> Vec<ChangeLine> {
+pub(super) async fn lines(desk: &mut Desk, filter: &str) -> Vec<ChangeLine> {
     let query = AuditQuery {
         filter: filter.into(),
         before: None,
@@ -44,7 +44,11 @@ async fn told(desk: &mut Desk) -> Vec<String> {
         .collect()
 }
 
-fn put(id: Option<MailboxId>, settings: MailboxSettings, secret: Option<&str>) -> Request {
+pub(super) fn put(
+    id: Option<MailboxId>,
+    settings: MailboxSettings,
+    secret: Option<&str>,
+) -> Request {
     Request::Mailbox(MailboxRequest::Put {
         id,
         settings: Box::new(settings),
@@ -52,7 +56,7 @@ fn put(id: Option<MailboxId>, settings: MailboxSettings, secret: Option<&str>) -
     })
 }
 
-async fn done(desk: &mut Desk, request: Request) {
+pub(super) async fn done(desk: &mut Desk, request: Request) {
     let report = desk.ask(request).await;
     assert!(!matches!(report, Report::Failed(_)), "{report:?}");
 }
@@ -222,6 +226,7 @@ async fn no_secret_is_in_the_log_and_a_command_is() {
         SecretSource::File,
         SecretSource::Ask,
         SecretSource::Command("pass show acme".into()),
+        SecretSource::Oauth("google".into()),
         SecretSource::None,
     ] {
         let other = MailboxSettings {
@@ -242,6 +247,14 @@ async fn no_secret_is_in_the_log_and_a_command_is() {
     assert!(all.len() >= 8, "{words}");
     assert!(!words.contains(CANARY), "{words}");
     assert!(words.contains("pass show acme"), "{words}");
+    let signed_in = lines(&mut desk, "field:oauth").await;
+    let [line] = &signed_in[..] else {
+        panic!("{signed_in:?}");
+    };
+    assert_eq!(
+        line.what().as_str(),
+        "password support: signed in with OAuth2"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,8 @@ impl SqliteStore {
         }
         place::prepare(path)?;
         let (in_use, alone) = InUse::alone(path)?;
-        let first = Self::open_first(path, options, alone).map_err(|fault| fault.told(path));
+        let first =
+            Self::open_first(path, options, alone, &in_use).map_err(|fault| fault.told(path));
         in_use.share()?;
         let store = Self {
             path: path.to_owned(),
@@ -100,10 +101,21 @@ impl SqliteStore {
         Ok(store)
     }
 
-    fn open_first(path: &Path, options: OpenOptions, alone: bool) -> Sql<Connection> {
+    fn open_first(
+        path: &Path,
+        options: OpenOptions,
+        alone: bool,
+        in_use: &InUse,
+    ) -> Sql<Connection> {
         let unclean = alone && open::stopped_uncleanly(path);
         let mut conn = open::connect(path, options.cache_kib, true)?;
-        let version = open::recognise(&conn, path, migrate::newest())?;
+        let mut version = open::recognise(&conn, path, migrate::newest())?;
+        if !alone && version > 0 && version < migrate::newest() {
+            // Somebody who upgrades it is alone with it meanwhile, and is waited for.
+            in_use.share()?;
+            version = open::recognise(&conn, path, migrate::newest())?;
+            open::refuse_to_upgrade_under_others(path, version, migrate::newest())?;
+        }
         if unclean {
             open::quick_check(&conn, path)?;
         }

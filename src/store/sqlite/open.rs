@@ -150,6 +150,23 @@ pub(super) fn recognise(conn: &Connection, path: &Path, newest: i64) -> Sql<i64>
     Ok(version)
 }
 
+/// A program that is still open would go on writing as the old schema has it.
+pub(super) fn refuse_to_upgrade_under_others(path: &Path, version: i64, newest: i64) -> Sql<()> {
+    if version >= newest {
+        return Ok(());
+    }
+    Err(Fault::Told(
+        Trouble::operator(format!(
+            "an older ticketty has {} open, so it cannot be upgraded",
+            path.display()
+        ))
+        .because(format!(
+            "its schema is version {version}, this program writes version {newest}"
+        ))
+        .hint("end every ticketty that uses it (`fuser` names them), and start again"),
+    ))
+}
+
 /// Turns the write-ahead log on, which stays with the file.
 pub(super) fn use_wal(conn: &Connection) -> Sql<()> {
     let mode: String =

@@ -147,6 +147,11 @@ fn fuse_kind(directory: &Path) -> Option<&'static str> {
     let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
     let full = fs::canonicalize(directory).ok()?;
     let kind = mount_kind(&mounts, &full)?;
+    remote_kind(&kind)
+}
+
+/// The name of a FUSE file system that is another machine's.
+fn remote_kind(kind: &str) -> Option<&'static str> {
     const REMOTE: [(&str, &str); 7] = [
         ("sshfs", "sshfs"),
         ("glusterfs", "GlusterFS"),
@@ -228,6 +233,27 @@ mod tests {
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o775)).unwrap();
         let trouble = prepare(&home.path().join("ticketty.db")).unwrap_err();
         assert!(trouble.hint.unwrap().contains("chmod go-w"));
+    }
+
+    #[test]
+    fn file_systems_of_other_machines_are_known() {
+        // NFS, CIFS, SMB2, 9p: the numbers of statfs(2).
+        for magic in [0x6969, 0xff53_4d42, 0xfe53_4d42, 0x0102_1997] {
+            assert!(
+                NETWORK_FILE_SYSTEMS
+                    .iter()
+                    .any(|(known, _)| *known == magic),
+                "{magic:x}"
+            );
+        }
+        for (kind, remote) in [
+            ("fuse.sshfs", true),
+            ("fuse.rclone", true),
+            ("fuseblk", false),
+            ("fuse.gocryptfs", false),
+        ] {
+            assert_eq!(remote_kind(kind).is_some(), remote, "{kind}");
+        }
     }
 
     #[test]

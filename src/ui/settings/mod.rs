@@ -11,7 +11,8 @@ use crate::app::settings::checks;
 use crate::app::settings::folder_picker;
 use crate::app::settings::rows::{self, Row};
 use crate::app::settings::{Settings, layout};
-use crate::app::text::{DIM, STRONG};
+use crate::app::text::{DIM, Line, STRONG};
+use crate::app::when;
 use crate::domain::theme::{Ink, Role, Surface};
 
 pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, area: Area) {
@@ -60,6 +61,14 @@ pub fn paint(canvas: &mut Canvas<'_>, app: &App, settings: &Settings, area: Area
     let top = settings.page_top.min(last);
     for (row, line) in lines.iter().skip(top).enumerate() {
         canvas.line(page.row(u16::try_from(row).unwrap_or(u16::MAX)), line);
+    }
+    let below = last - top;
+    if below > 0 {
+        let words = when::count(below, "line", "lines");
+        let words = Line::words(&format!("{words} more: page-down shows them"), DIM);
+        canvas.line(places.help, &words);
+    } else if top > 0 {
+        canvas.words(places.help, "the end; page-up goes back", DIM);
     }
 }
 

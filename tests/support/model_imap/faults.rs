@@ -29,6 +29,10 @@ pub enum Faults {
     None,
     /// The first connection is cut after so many bytes; everything after that is well.
     CutAt(usize),
+    /// The next answer to this command is lost, and the line with it; what was asked for is done.
+    LoseAnswerTo(&'static str),
+    /// This command is never done.
+    Refuse(&'static str),
     /// One answer in `one_in` is spoiled.
     Random { dice: Seeded, one_in: u64 },
 }
@@ -38,6 +42,12 @@ impl Faults {
     pub(super) fn of_an_answer(&mut self, word: &str, bytes: usize) -> Option<Fault> {
         match self {
             Self::None => None,
+            Self::Refuse(refused) => (*refused == word).then_some(Fault::No),
+            Self::LoseAnswerTo(lost) if *lost == word => {
+                *self = Self::None;
+                Some(Fault::Cut(0))
+            }
+            Self::LoseAnswerTo(_) => None,
             Self::CutAt(left) if *left < bytes => {
                 let at = *left;
                 *self = Self::None;

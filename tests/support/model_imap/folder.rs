@@ -116,12 +116,27 @@ impl Folder {
         numbered.filter(move |(_, mail)| mail.modseq > modseq)
     }
 
-    /// `[RETURN (ALL) ]UID first:last …`; other keys match everything.
+    /// `[RETURN (ALL) ]UID first:last …` and `HEADER Message-ID id`, `LARGER bytes`; other keys match everything.
     pub(super) fn search(&self, rest: &str, tag: &str) -> String {
         let set = rest.split_once("UID ").map_or("1:*", |(_, set)| set);
         let set = set.split(' ').next().unwrap_or_default();
+        let id = rest.split_once("HEADER Message-ID ");
+        let id = id.map(|(_, id)| id.split(' ').next().unwrap_or_default().trim_matches('"'));
+        let has_id = |mail: &Stored| {
+            id.is_none_or(|id| {
+                let raw = &mail.raw;
+                raw.windows(id.len()).any(|part| part == id.as_bytes())
+            })
+        };
+        let larger = rest.split_once("LARGER ");
+        let larger: Option<usize> = larger.map(|(_, bytes)| {
+            let bytes = bytes.split(' ').next().unwrap_or_default();
+            bytes.parse().unwrap()
+        });
+        let is_larger = |mail: &Stored| larger.is_none_or(|bytes| mail.raw.len() > bytes);
         let found: Vec<String> = self
             .within(set)
+            .filter(|(_, mail)| has_id(mail) && is_larger(mail))
             .map(|(_, mail)| mail.uid.to_string())
             .collect();
         if !rest.starts_with("RETURN") {

@@ -1,6 +1,6 @@
 //! The keys of the log of settings.
 
-use super::{choices, export, filter, open, page, screen, step};
+use super::{choices, export, filter, open, screen};
 use crate::app::App;
 use crate::app::registry::{Command, Group, Scope, command};
 
@@ -36,30 +36,6 @@ pub const COMMANDS: &[Command] = &[
     .keys(&["w"])
     .bar("write file", 12)
     .asking_path("Write to (.csv or .json)", super::file::suggested)
-    .allowed(in_log),
-    command(
-        "audit-page-down",
-        "Older changes",
-        "Goes one page down in the log of settings.",
-        |app, _| {
-            let by = page(app);
-            step(app, by)
-        },
-    )
-    .at(Group::Settings, HERE)
-    .keys(&["page-down"])
-    .allowed(in_log),
-    command(
-        "audit-page-up",
-        "Newer changes",
-        "Goes one page up in the log of settings.",
-        |app, _| {
-            let by = page(app);
-            step(app, -by)
-        },
-    )
-    .at(Group::Settings, HERE)
-    .keys(&["page-up"])
     .allowed(in_log),
 ];
 

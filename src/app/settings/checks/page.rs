@@ -3,10 +3,12 @@
 use super::{Checks, Verdict};
 use crate::app::App;
 use crate::app::layout::Area;
+use crate::app::settings::allowed::takes_password;
 use crate::app::settings::mailbox::checking;
-use crate::app::settings::{layout, state};
+use crate::app::settings::{Open, layout, state};
 use crate::app::text::{DIM, Line};
 use crate::domain::theme::{Ink, Role, Signal};
+use crate::domain::words;
 
 /// The rows that are seen, and one line about what came of it all.
 pub struct Page {
@@ -68,6 +70,19 @@ impl Checks {
     }
 }
 
+/// How many mails a new mailbox brings first, once the server has told it.
+fn first_mails(app: &App) -> Option<String> {
+    let Some(Open::Mailbox(form)) = &state(app)?.open else {
+        return None;
+    };
+    let (value, first) = (&form.value, form.value.settings.first_sync);
+    let mut counts = value.counts.iter().filter(|_| value.is_new());
+    match counts.find(|count| count.period == first)?.mails {
+        1 => Some(" 1 mail comes first.".to_owned()),
+        mails => Some(format!(" {} mails come first.", words::thousands(mails))),
+    }
+}
+
 /// What came of it all, and what may be done now.
 fn verdict(app: &App, checks: &Checks) -> Line {
     let has_form = state(app).is_some_and(|settings| settings.open.is_some());
@@ -79,17 +94,18 @@ fn verdict(app: &App, checks: &Checks) -> Line {
     match (checking::verdict(app), has_form) {
         (Some(Verdict::Running), _) => Line::words("checking …", Role::Signal(Signal::Busy)),
         (None, _) => Line::words("The form has changed since; Enter checks again.", DIM),
-        (Some(Verdict::Passed), true) => {
-            Line::words("All is well: Enter saves.", good).say(round_trip, DIM)
-        }
+        (Some(Verdict::Passed), true) => Line::words("All is well: Enter saves.", good)
+            .say(&first_mails(app).unwrap_or_default(), good)
+            .say(round_trip, DIM),
         (Some(Verdict::Passed), false) => Line::words("All is well.", good).say(round_trip, DIM),
-        (Some(Verdict::Failed), true) => Line::words(
-            "Enter checks again, p goes to the password, s saves anyway.",
-            Role::Ink(Ink::Strong),
-        ),
-        (Some(Verdict::Failed), false) => Line::words(
-            "Enter checks again, p gives the password again.",
-            Role::Ink(Ink::Strong),
-        ),
+        (Some(Verdict::Failed), has_form) => {
+            let words = match (has_form, takes_password(app).is_ok()) {
+                (true, true) => "Enter checks again, p goes to the password, s saves anyway.",
+                (true, false) => "Enter checks again, s saves anyway.",
+                (false, true) => "Enter checks again, p gives the password again.",
+                (false, false) => "Enter checks again.",
+            };
+            Line::words(words, Role::Ink(Ink::Strong))
+        }
     }
 }

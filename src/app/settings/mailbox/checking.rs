@@ -150,7 +150,7 @@ pub fn counted(app: &mut App, report: ConnectReport) -> Vec<Effect> {
         .settings_mut()
         .and_then(|settings| settings.open.as_mut());
     match (report, open) {
-        (ConnectReport::Folders(folders), _) => folder_picker::fill(app, folders),
+        (ConnectReport::Folders(folders), _) => return folder_picker::fill(app, folders),
         (ConnectReport::Periods(counts), Some(Open::Mailbox(form))) => form.value.counts = counts,
         _ => {}
     }

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::app::settings::checks;
+use crate::app::settings::{checks, rows};
 use crate::app::text::{DIM, Line, STRONG, TEXT};
 use crate::app::when;
 use crate::bridge::{Backlog, MailboxLine, MailboxStatus, SelfTestLine};
 use crate::domain::clean::Clean;
-use crate::domain::mailbox::{Condition, Health, SecretSource};
+use crate::domain::mailbox::{
+    Condition, Download, Health, Incoming, MailboxSettings, SecretSource,
+};
 use crate::domain::theme::{Role, Signal};
 
 const LABELS: usize = 14;
@@ -95,7 +97,7 @@ fn headline(app: &App, line: &MailboxLine, status: Option<&MailboxStatus>) -> Li
         .map_or_else(String::new, |at| format!(" since {}", moment(app, at)));
     let more = match health {
         Health::Starting => "; not tried yet since the start".to_owned(),
-        Health::Live => "; new mail comes by itself".to_owned(),
+        Health::Live => how_mail_comes(app, &line.mailbox.settings),
         Health::Syncing { done, total } => format!(": {done} of {total} mails"),
         Health::SyncedElsewhere => "; another Ticketty on this store fetches it".to_owned(),
         Health::Disabled => "; d switches it on".to_owned(),
@@ -105,6 +107,21 @@ fn headline(app: &App, line: &MailboxLine, status: Option<&MailboxStatus>) -> Li
     Line::words(&format!("{mark} "), Role::Signal(signal))
         .say(health.status().word(), STRONG)
         .say(&format!("{since}{more}"), TEXT)
+}
+
+/// How new mail gets here while all is well.
+fn how_mail_comes(app: &App, settings: &MailboxSettings) -> String {
+    match (&settings.incoming, settings.watch.download) {
+        (Incoming::Forwarded(id), _) => {
+            let name = rows::mailbox(app, *id).map(|line| line.mailbox.settings.name.as_str());
+            format!(
+                "; its mail comes with {}",
+                name.unwrap_or("another mailbox")
+            )
+        }
+        (_, Download::ByHand) => "; f fetches new mail".to_owned(),
+        (_, Download::Automatic) => "; new mail comes by itself".to_owned(),
+    }
 }
 
 /// What lets it in again, by where its secret comes from.

@@ -79,7 +79,7 @@ const AUTO_REPLY: Spec<Value> = field(
 const CLOSING: Spec<Value> = field(
     "closing-notice",
     "Closing notice",
-    "Tells the customer when an operator closes the ticket; undo takes it back in time.",
+    "Tells the customer that the ticket was closed; undo takes it back in time.",
     |v: &Value| yes(v.settings.policy.automatic.closing_notice.is_on),
     |v, typed| {
         v.settings.policy.automatic.closing_notice.is_on = typed == "yes";

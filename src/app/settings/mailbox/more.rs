@@ -115,6 +115,8 @@ fn set_closed(value: &mut Value, typed: &str) -> Result<(), String> {
             "refuse" => ClosedReply::Refuse,
             _ => ClosedReply::Reopen,
         };
+        let policy = &mut value.settings.policy;
+        policy.automatic.suit(policy.closed_reply);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::value::MailboxValue;
 use crate::app::settings::grammar::{Kind, Spec, field};
-use crate::bridge::{AskId, Begun, Secret};
+use crate::bridge::{AskId, Begun, Secret, SignIns};
 use crate::domain::mailbox::{Incoming, SecretSource};
 use crate::domain::oauth::Providers;
 
@@ -98,6 +98,22 @@ pub(super) const TOKEN_COMMAND: Spec<MailboxValue> = field(
 .when(|v| v.is_filled() && matches!(v.settings.secret, SecretSource::TokenCommand(_)));
 
 impl MailboxValue {
+    /// A provider that takes no password is signed in to as it wants, unless somebody has chosen or typed already.
+    pub(super) fn propose_sign_in(&mut self) {
+        let is_untouched =
+            self.settings.secret == SecretSource::File && self.password.expose().is_empty();
+        if let (
+            SignIns {
+                password: false,
+                oauth: Some(provider),
+            },
+            true,
+        ) = (&self.found.sign_ins, is_untouched)
+        {
+            self.settings.secret = SecretSource::Oauth(provider.clone());
+        }
+    }
+
     /// Another way to sign in. Tokens of the old way are none of the new one.
     pub(super) fn sign_in_from(&mut self, source: SecretSource) {
         if source != self.settings.secret && self.signing_in.lasts.is_some() {

@@ -9,7 +9,7 @@ use crate::bridge::{Lasts, MailboxLine};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    Download, Endpoint, FolderChoice, Incoming, Outgoing, SecretSource, Security,
+    Download, Endpoint, FolderChoice, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
 };
 use crate::domain::theme::{Ink, Role};
 
@@ -30,14 +30,29 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
     lines.extend(doing::lines(app, line, status));
     lines.push(Line::new());
     lines.push(labelled("Incoming", &incoming(app, &settings.incoming)));
-    if matches!(settings.incoming, Incoming::Forwarded(_)) {
+    let is_forwarded = matches!(settings.incoming, Incoming::Forwarded(_));
+    if is_forwarded {
         lines.push(labelled(
             "Redirect",
             "r tells how to set it up, and proves it",
         ));
     }
     lines.push(labelled("Outgoing", &outgoing(app, &settings.outgoing)));
-    lines.push(labelled("Login", &settings.login));
+    if !(is_forwarded && matches!(settings.outgoing, Outgoing::Through(_))) {
+        lines.extend(signing_in(app, line));
+    }
+    if !is_forwarded {
+        lines.extend(fetching(settings));
+    }
+    let connected = moment(app, line.mailbox.connected_at);
+    lines.push(labelled("Connected", &connected));
+    lines
+}
+
+/// Who signs in, and how. Where another mailbox does all of it there is nothing to say.
+fn signing_in(app: &App, line: &MailboxLine) -> Vec<Line> {
+    let settings = &line.mailbox.settings;
+    let mut lines = vec![labelled("Login", &settings.login)];
     let password = match &settings.secret {
         SecretSource::File => "kept here".to_owned(),
         SecretSource::Command(command) => format!("from the command {command}"),
@@ -53,6 +68,11 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
     if let Some(own) = &settings.sending_sign_in {
         lines.push(labelled("SMTP login", &own.login));
     }
+    lines
+}
+
+/// What is fetched, and when.
+fn fetching(settings: &MailboxSettings) -> Vec<Line> {
     let folders = match &settings.folders {
         FolderChoice::Usual => "inbox and sent".to_owned(),
         FolderChoice::All => "all but junk, drafts and trash".to_owned(),
@@ -61,12 +81,10 @@ pub fn lines(app: &App, line: &MailboxLine, checks: Option<&Checks>) -> Vec<Line
             names.join(", ")
         }
     };
-    lines.push(labelled("Folders", &folders));
+    let mut lines = vec![labelled("Folders", &folders)];
     if settings.watch.download == Download::ByHand {
         lines.push(labelled("Download", "by hand; f fetches"));
     }
-    let connected = moment(app, line.mailbox.connected_at);
-    lines.push(labelled("Connected", &connected));
     lines
 }
 

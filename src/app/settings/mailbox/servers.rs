@@ -192,7 +192,7 @@ fn quiet_line(value: &Value) -> Option<String> {
     let incoming = match &value.settings.incoming {
         Incoming::Imap(at) => place(at),
         Incoming::Maildir(path) => path.display().to_string(),
-        Incoming::Forwarded(_) => "forwarded by another mailbox".to_owned(),
+        Incoming::Forwarded(_) => "redirected to another mailbox".to_owned(),
     };
     let outgoing = match &value.settings.outgoing {
         Outgoing::Smtp(at) => place(at),

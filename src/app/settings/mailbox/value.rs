@@ -175,6 +175,7 @@ impl MailboxValue {
         if !detected.is_certain {
             self.found.unvouched = self.hosts();
         }
+        self.propose_sign_in();
     }
 
     /// The hosts that a password would go to.
@@ -215,6 +216,9 @@ impl MailboxValue {
         self.smtp = smtp.clone();
         self.settings.incoming = Incoming::Imap(imap);
         self.settings.outgoing = Outgoing::Smtp(smtp);
+        if self.is_new() {
+            self.propose_sign_in();
+        }
     }
 
     pub fn is_new(&self) -> bool {
@@ -228,6 +232,11 @@ impl MailboxValue {
     /// Whether the fields of this section are shown.
     pub fn shows(&self, section: Section) -> bool {
         self.offers(section) && self.unfolded.contains(&section)
+    }
+
+    /// Whether the advanced face is shown.
+    pub fn shows_servers(&self) -> bool {
+        self.shows(Section::Servers)
     }
 
     /// Whether a section has anything to say: nothing is fetched for an address that another mailbox collects. While

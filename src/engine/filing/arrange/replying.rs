@@ -62,7 +62,15 @@ impl Filing<'_> {
             Ok(to) => {
                 let counts = automatic::counts(store, &to, number, self.desk.now)?;
                 match past_cap(counts) {
-                    None if !is_marked => reply.letter = Some((kind, to)),
+                    None if !is_marked => {
+                        reply.note = (kind == LetterKind::AutoReply).then(|| {
+                            let to = &to.address;
+                            format!(
+                                "{to} gets an auto-reply. What became of it stands at the mail."
+                            )
+                        });
+                        reply.letter = Some((kind, to));
+                    }
                     None => {}
                     Some(why) => {
                         suspect(placed);
