@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use super::places::{copied, proved};
+use super::places::{connect_imap, copied, proved};
 use super::points::{Prepared, Scenario};
 use super::tokens::every_token_once;
-use crate::journeys::office::{Office, PASSWORD, SUPPORT, letter};
+use crate::journeys::office::{Office, SUPPORT, letter};
 use crate::support::model_imap::{Kind, ModelImap};
 use crate::support::program::Home;
 
@@ -93,7 +93,7 @@ const MAILS: usize = 40;
 impl Following {
     fn open(kind: Kind, is_first: bool) -> Self {
         let server = ModelImap::start(kind, &FOLDERS);
-        let home = connect(&server);
+        let home = connect_imap(&server);
         let mut count = 0;
         let mut deliver = |mails: usize| {
             for _ in 0..mails {
@@ -129,31 +129,6 @@ impl Following {
             count,
         }
     }
-}
-
-fn connect(server: &ModelImap) -> Home {
-    let home = Home::new();
-    let imap = format!("127.0.0.1:{}", server.port);
-    home.run_with_input(
-        &[
-            "mailbox",
-            "add",
-            SUPPORT,
-            "--imap",
-            &imap,
-            "--imap-security",
-            "none",
-            "--since",
-            "all",
-            "--all-folders",
-            "--password-stdin",
-            "--no-check",
-            "--no-outgoing",
-        ],
-        PASSWORD,
-    )
-    .done();
-    home
 }
 
 impl Scenario for Following {

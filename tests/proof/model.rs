@@ -6,36 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::places::copied;
+use super::places::{connect_imap, copied};
 use super::points::share;
 use super::tokens::{tokens, told};
-use crate::journeys::office::{PASSWORD, SUPPORT, letter};
+use crate::journeys::office::letter;
 use crate::support::model_imap::{Faults, Kind, ModelImap, Seeded};
 use crate::support::program::Home;
 
 const FOLDERS: [&str; 3] = ["INBOX", "Sales", "Old"];
-
-fn connect(server: &ModelImap) -> Home {
-    let home = Home::new();
-    let imap = format!("127.0.0.1:{}", server.port);
-    let words = [
-        "mailbox",
-        "add",
-        SUPPORT,
-        "--imap",
-        &imap,
-        "--imap-security",
-        "none",
-        "--since",
-        "all",
-        "--all-folders",
-        "--password-stdin",
-        "--no-check",
-        "--no-outgoing",
-    ];
-    home.run_with_input(&words, PASSWORD).done();
-    home
-}
 
 /// What has happened to the mails so far.
 struct World {
@@ -51,7 +29,7 @@ impl World {
         let kinds = [Kind::Plain, Kind::Condstore, Kind::Qresync];
         let kind = kinds[usize::try_from(dice.below(3)).unwrap()];
         let server = ModelImap::start(kind, &FOLDERS);
-        let home = connect(&server);
+        let home = connect_imap(&server);
         Self {
             server,
             home,
@@ -223,7 +201,7 @@ fn a_session_cut_at_any_byte_loses_and_doubles_nothing() {
                 &letter(&format!("token-{n}"), &format!("Matter {n}")),
             );
         }
-        let template = connect(&server);
+        let template = connect_imap(&server);
         let whole = copied(&template);
         whole.run(&["sync", "--once"]).done();
         let bytes = server.mail().said_bytes;

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::points::{Prepared, Scenario, go_through, share};
-use crate::journeys::office::{SUPPORT, letter};
+use crate::journeys::office::{PASSWORD, SUPPORT, letter};
 use crate::support::fake_smtp::{FakeSmtp, Script};
+use crate::support::model_imap::ModelImap;
 use crate::support::program::Home;
 
 /// Runs that were passed in all; `tests/crash` prints it.
@@ -63,6 +64,29 @@ pub fn connect_maildir(home: &Home, outgoing: &[&str]) {
     ];
     words.extend(outgoing);
     home.run(&words).done();
+}
+
+/// A new home that reads all folders of a model server and cannot send.
+pub fn connect_imap(server: &ModelImap) -> Home {
+    let home = Home::new();
+    let imap = format!("127.0.0.1:{}", server.port);
+    let words = [
+        "mailbox",
+        "add",
+        SUPPORT,
+        "--imap",
+        &imap,
+        "--imap-security",
+        "none",
+        "--since",
+        "all",
+        "--all-folders",
+        "--password-stdin",
+        "--no-check",
+        "--no-outgoing",
+    ];
+    home.run_with_input(&words, PASSWORD).done();
+    home
 }
 
 /// How a mailbox over a Maildir sends, until a copy of its home is told where its sink listens.
