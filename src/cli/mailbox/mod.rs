@@ -5,6 +5,7 @@ mod check;
 mod detect;
 mod endpoint;
 mod folders;
+mod given;
 mod identity;
 mod letters;
 mod password;
@@ -27,15 +28,11 @@ use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Incoming, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::trouble::Trouble;
 
-use identity::IdentityArgs;
-
 use ways::{incoming, outgoing};
 
-use args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
-use save::{Asked, save};
-use sending::SendingArgs;
+use given::GivenArgs;
+use save::save;
 use sign_in::SignInArgs;
-use watching::WatchArgs;
 
 #[derive(Debug, Subcommand)]
 pub enum MailboxCommand {
@@ -80,24 +77,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["forwarded_to", "imap", "maildir", "smtp"])]
     provider: Option<String>,
     #[command(flatten)]
-    personal: PersonalArgs,
-    #[command(flatten)]
-    servers: ServerArgs,
-    #[command(flatten)]
-    password: PasswordArgs,
-    #[command(flatten)]
-    sending: SendingArgs,
-    #[command(flatten)]
-    policy: PolicyArgs,
-    #[command(flatten)]
-    watch: WatchArgs,
-    #[command(flatten)]
-    letters: letters::LetterArgs,
-    #[command(flatten)]
-    identity: IdentityArgs,
-    /// Save without checking that it works
-    #[arg(long)]
-    no_check: bool,
+    given: GivenArgs,
 }
 
 #[derive(Debug, Args)]
@@ -111,24 +91,7 @@ pub struct SetArgs {
     #[arg(long)]
     default: bool,
     #[command(flatten)]
-    personal: PersonalArgs,
-    #[command(flatten)]
-    servers: ServerArgs,
-    #[command(flatten)]
-    password: PasswordArgs,
-    #[command(flatten)]
-    sending: SendingArgs,
-    #[command(flatten)]
-    policy: PolicyArgs,
-    #[command(flatten)]
-    watch: WatchArgs,
-    #[command(flatten)]
-    letters: letters::LetterArgs,
-    #[command(flatten)]
-    identity: IdentityArgs,
-    /// Save without checking that it works
-    #[arg(long)]
-    no_check: bool,
+    given: GivenArgs,
 }
 
 pub(super) async fn run(command: MailboxCommand, client: &mut Client, out: &mut Output) -> Outcome {
@@ -152,39 +115,19 @@ async fn add(arguments: AddArgs, client: &mut Client, out: &mut Output) -> Outco
     let mut settings = if let Some(collecting) = &arguments.forwarded_to {
         identity::forwarded(&arguments.address, collecting, client).await?
     } else if let Some(name) = &arguments.provider {
-        providers::chosen(&arguments.address, name, &arguments.password, client).await?
-    } else if arguments.servers.names_everything() {
+        providers::chosen(&arguments.address, name, &arguments.given.password, client).await?
+    } else if arguments.given.servers.names_everything() {
         args::bare_settings(&arguments.address)
     } else {
         let detected = detect::find(&arguments.address, client, out).await?;
         for line in detect::proposal(&detected).lines() {
             out.progress(line)?;
         }
-        arguments.servers.vouched(&detected)?;
-        password::is_taken(&arguments.password, &detected.sign_ins)?;
+        arguments.given.servers.vouched(&detected)?;
+        password::is_taken(&arguments.given.password, &detected.sign_ins)?;
         *detected.settings
     };
-    arguments.servers.apply(&mut settings);
-    arguments.personal.apply(&mut settings)?;
-    arguments.policy.apply(&mut settings);
-    arguments.watch.apply(&mut settings, client).await?;
-    arguments.letters.apply(&mut settings)?;
-    arguments.identity.apply(&mut settings)?;
-    let mut secret = password::choose(&arguments.password, &mut settings, true)?;
-    let sending = arguments.sending.apply(&mut settings)?;
-    if let Some(provider) = &arguments.password.oauth {
-        let way = arguments.sending.way();
-        secret = Some(
-            sign_in::run(provider, &settings.login, way, client)
-                .await?
-                .tokens,
-        );
-    }
-    let asked = Asked {
-        secret,
-        sending,
-        with_check: !arguments.no_check,
-    };
+    let asked = arguments.given.apply(&mut settings, true, client).await?;
     save(None, settings, asked, client, out).await
 }
 
@@ -194,27 +137,13 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
     if let Some(address) = &arguments.address {
         settings.address.clone_from(address);
     }
-    arguments.servers.apply(&mut settings);
-    arguments.personal.apply(&mut settings)?;
-    arguments.policy.apply(&mut settings);
-    arguments.watch.apply(&mut settings, client).await?;
-    arguments.letters.apply(&mut settings)?;
-    arguments.identity.apply(&mut settings)?;
-    let mut secret = password::choose(&arguments.password, &mut settings, false)?;
-    let sending = arguments.sending.apply(&mut settings)?;
-    if let Some(provider) = &arguments.password.oauth {
-        let way = arguments.sending.way();
-        secret = Some(
-            sign_in::run(provider, &settings.login, way, client)
-                .await?
-                .tokens,
-        );
-    }
+    let given = &arguments.given;
+    let mut asked = given.apply(&mut settings, false, client).await?;
     if arguments.default {
         let request = MailboxRequest::SetDefault(mailbox.id);
         client.call(Request::Mailbox(request)).await?;
     }
-    let is_same = settings == mailbox.settings && secret.is_none() && sending.is_none();
+    let is_same = settings == mailbox.settings && asked.is_empty();
     if is_same && !arguments.default {
         return Err(Trouble::operator("nothing was given to change")
             .hint("see `ticketty mailbox set --help` for what can be set"));
@@ -225,13 +154,8 @@ async fn set(arguments: SetArgs, client: &mut Client, out: &mut Output) -> Outco
         || settings.trust != mailbox.settings.trust
         || settings.secret != mailbox.settings.secret
         || settings.sending_sign_in != mailbox.settings.sending_sign_in
-        || sending.is_some()
-        || secret.is_some();
-    let asked = Asked {
-        secret,
-        sending,
-        with_check: reaches_servers && !arguments.no_check,
-    };
+        || !asked.is_empty();
+    asked.with_check &= reaches_servers;
     save(Some(&mailbox), settings, asked, client, out).await
 }
 

@@ -20,6 +20,13 @@ pub struct Asked {
     pub with_check: bool,
 }
 
+impl Asked {
+    /// Whether no secret was given.
+    pub fn is_empty(&self) -> bool {
+        self.secret.is_none() && self.sending.is_none()
+    }
+}
+
 /// Checks, where that is wanted, and saves only what passed. A password for sending has to be kept before anything
 /// can be tried with it.
 ///
