@@ -49,6 +49,31 @@ pub fn change(
     Ok(standing)
 }
 
+/// Changes what is remembered by whoever works for the mailbox or watches it. It may have been switched off or removed
+/// since they looked: its status, its alarm and its silence then stay as that left them, or an error that is over would
+/// stand there until it is switched on again.
+///
+/// # Errors
+/// The store cannot be read or written.
+pub fn change_while_on(
+    store: &mut dyn Write,
+    mailbox: MailboxId,
+    note: impl FnOnce(&mut Standing),
+) -> StoreResult<Standing> {
+    let is_on = store
+        .mailboxes()?
+        .iter()
+        .any(|known| known.id == mailbox && known.enabled && !known.removed);
+    change(store, mailbox, |standing| {
+        let left = standing.clone();
+        note(standing);
+        if !is_on {
+            (standing.status, standing.alarm, standing.unheard) =
+                (left.status, left.alarm, left.unheard);
+        }
+    })
+}
+
 /// Changes what is remembered. Failing is harmless and logged: the mailbox works without it.
 pub async fn note(
     engine: &Engine,
@@ -56,7 +81,7 @@ pub async fn note(
     note: impl Fn(&mut Standing) + Send + 'static,
 ) -> Option<Standing> {
     let noted = engine
-        .write(move |store| change(store, mailbox, &note))
+        .write(move |store| change_while_on(store, mailbox, &note))
         .await;
     noted
         .inspect_err(|trouble| tracing::warn!(%trouble, "how a mailbox stands could not be noted"))

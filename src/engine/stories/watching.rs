@@ -144,6 +144,8 @@ async fn each_status_has_its_beginning_and_keeps_it() {
         desk.standing().status == Some((Condition::Disabled, off))
     })
     .await;
+    // What a worker still had to say when it was switched off changes nothing.
+    standing::broke_off(&engine, id, &failing(&engine)).await;
     desk.clock.advance(HOUR);
     let status = desk.status().await;
     assert_eq!(

@@ -54,7 +54,7 @@ pub async fn notice(
     }
     let id = mailbox.id;
     engine
-        .write(move |store| standing::change(store, id, &change))
+        .write(move |store| standing::change_while_on(store, id, &change))
         .await
 }
 

@@ -214,7 +214,7 @@ async fn conclude(
     let standing = engine
         .write(move |store| {
             let tested = tested.clone();
-            standing::change(store, mailbox, move |standing| {
+            standing::change_while_on(store, mailbox, move |standing| {
                 standing.unheard = tested.failure.clone().map(|trouble| Unheard {
                     // A second failure is the same error.
                     since: standing
