@@ -17,7 +17,11 @@ use crate::store::StoreResult;
 pub(super) const APPLICATION_ID: i64 = 0x544b_5459;
 /// Older libraries can damage a write-ahead log that is reset while another connection reads it.
 const OLDEST_LIBRARY: i32 = 3_051_003;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long another process may keep the store from us.
+const BUSY_PATIENCE: Duration = Duration::from_secs(20);
+/// SQLite's own handler waits up to 100 ms between two questions. A process that files mail leaves the store free for
+/// less than that, so that others would hardly ever get in.
+const ASK_AGAIN: Duration = Duration::from_millis(4);
 const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How much memory the store may use.
@@ -93,12 +97,22 @@ impl InUse {
     }
 }
 
+/// Waits before the store is asked for again; says whether it shall be.
+fn wait_for_others(times: i32) -> bool {
+    let waited = ASK_AGAIN.saturating_mul(times.unsigned_abs());
+    if waited >= BUSY_PATIENCE {
+        return false;
+    }
+    std::thread::sleep(ASK_AGAIN);
+    true
+}
+
 /// A connection that is set as all of ours are.
 pub(super) fn connect(path: &Path, cache_kib: u32, writes: bool) -> Sql<Connection> {
     // The file is there already, made with the right mode. Each connection is used by one thread at a time.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
-    conn.busy_timeout(BUSY_TIMEOUT)?;
+    let mut conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_handler(Some(wait_for_others))?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -203,3 +203,34 @@ fn a_snapshot_cannot_write() {
             .is_some()
     );
 }
+
+/// What a process does that files mail: one transaction after the other, with hardly a moment between them.
+fn hold_without_rest(path: &Path, is_over: &std::sync::atomic::AtomicBool) {
+    let conn = Connection::open(path).unwrap();
+    conn.busy_timeout(std::time::Duration::from_secs(20))
+        .unwrap();
+    while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+        conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        conn.execute_batch("COMMIT").unwrap();
+        // As long as it takes to hand over the next batch.
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_process_that_files_without_rest_keeps_no_other_out() {
+    let desk = Desk::new();
+    let path = desk.store.path().to_owned();
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| hold_without_rest(&path, &is_over));
+        for n in 0..10 {
+            let name = format!("fact {n}");
+            write(&desk.store, |store| store.set_fact(&name, b"kept")).unwrap();
+        }
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    let kept = read(&desk.store, |store| store.fact("fact 9")).unwrap();
+    assert_eq!(kept.unwrap(), b"kept");
+}
