@@ -41,6 +41,13 @@ fn a_mail_that_is_refused_in_run_after_run_is_recorded() {
     assert_eq!(status["ledger"]["holes"], 0, "{status:#}");
     assert_eq!(status["unreadable"][0]["mails"], 1, "{status:#}");
     assert_eq!(subjects(&office), ["Can be read"]);
+    let doctor = office.home.run(&["doctor"]).done().stdout;
+    let line = doctor.lines().find(|line| line.contains("mail of support"));
+    let line = line.expect("doctor gives the account of the mailbox");
+    assert!(
+        line.contains("2 listed: 1 stored, 1 unreadable; 1 unreadable: "),
+        "{line}"
+    );
 }
 
 #[test]

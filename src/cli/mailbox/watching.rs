@@ -222,6 +222,7 @@ fn text(line: &MailboxLine, status: &MailboxStatus) -> String {
             .as_ref()
             .map(|trouble| ("Folders", trouble.to_string())),
     );
+    rows.extend(status.account.sentence().map(|words| ("On server", words)));
     for (words, mails) in &status.unreadable {
         rows.push(("Unreadable", format!("{mails} mails: {words}")));
     }

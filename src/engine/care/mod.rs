@@ -14,9 +14,10 @@ use super::health::words_left;
 use super::{audit, looks};
 use crate::bridge::{Care, CareReport, Report};
 use crate::domain::finding::Finding;
-use crate::domain::mailbox::{Health, SecretSource};
+use crate::domain::mailbox::{Health, Mailbox, SecretSource};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::trouble::Trouble;
+use crate::store::{Read, StoreResult};
 
 /// How long stopping may take before it is said that something hangs.
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
@@ -53,11 +54,12 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
         }
         Ok(_) => finding(false, "mail parser", "read a mail wrongly"),
     });
-    let (mailboxes, words, outbox) = engine
+    let (mailboxes, words, outbox, accounts) = engine
         .read(|store| {
             let mailboxes = store.mailboxes()?;
             let words = words_left(store, &mailboxes)?;
-            Ok((mailboxes, words, store.outbox()?))
+            let accounts = accounts(store, &mailboxes)?;
+            Ok((mailboxes, words, store.outbox()?, accounts))
         })
         .await?;
     for line in looks::mailbox_lines(engine, mailboxes, &words, None) {
@@ -79,6 +81,7 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
             _ => finding(true, &name, "needs no password"),
         });
     }
+    findings.extend(accounts);
     let in_doubt = outbox
         .iter()
         .filter(|row| {
@@ -97,6 +100,23 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
             &format!("{many} answers wait for your decision"),
         ),
     });
+    Ok(findings)
+}
+
+/// What became of every mail that the servers listed, one line a mailbox, and in a server's words why it could not be
+/// read.
+fn accounts(store: &dyn Read, mailboxes: &[Mailbox]) -> StoreResult<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for mailbox in mailboxes.iter().filter(|mailbox| !mailbox.removed) {
+        let Some(mut words) = store.ledger_account(mailbox.id)?.sentence() else {
+            continue;
+        };
+        for (said, mails) in store.unreadable(mailbox.id)? {
+            words.push_str(&format!("; {mails} unreadable: {said}"));
+        }
+        let name = format!("mail of {}", mailbox.settings.name);
+        findings.push(finding(true, &name, &words));
+    }
     Ok(findings)
 }
 

@@ -201,24 +201,9 @@ fn self_test(app: &App, line: &SelfTestLine) -> String {
 
 /// What became of every mail that the server listed.
 fn ledger(status: &MailboxStatus) -> Vec<Line> {
-    let account = &status.account;
-    if account.listed == 0 {
+    let Some(words) = status.account.sentence() else {
         return Vec::new();
-    }
-    let parts: Vec<String> = [
-        (account.stored + account.unparsed + account.stubs, "stored"),
-        (account.same_content, "the same content"),
-        (account.own_copies, "our own"),
-        (account.not_wanted, "not wanted"),
-        (account.gone, "gone"),
-        (account.unreadable, "unreadable"),
-        (account.holes, "to fetch"),
-    ]
-    .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect();
-    let words = format!("{} listed: {}", account.listed, parts.join(", "));
+    };
     let mut lines = vec![labelled("On the server", &words)];
     lines.extend(status.unreadable.iter().map(|(said, mails)| {
         Line::words(&format!("{:<LABELS$}", ""), DIM)
