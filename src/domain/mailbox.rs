@@ -26,7 +26,7 @@ pub use identity::{Identity, LONGEST_INFORMATION};
 pub use ports::Service;
 pub use reconnect::{AfterFailure, Attempt, Failure, after_failure};
 pub use self_test::{Silence, Traffic};
-pub use standing::{CaughtUp, Gap, SelfTested, Standing, Unheard, Why};
+pub use standing::{CaughtUp, Gap, RefusedFolder, SelfTested, Standing, Unheard, Why};
 pub use watch::{AlarmMail, Download, Watch};
 
 /// How a connection is protected. Implicit TLS is preferred (RFC 8314 §3).

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::core::Engine;
 use crate::domain::ids::MailboxId;
-use crate::domain::mailbox::{Health, Mailbox, Standing};
+use crate::domain::mailbox::{Health, Mailbox, RefusedFolder, Standing};
 use crate::domain::trouble::Trouble;
 use crate::store::{Read, StoreResult, Write};
 
@@ -158,20 +158,57 @@ pub async fn folders_missing(
     mailbox: &Mailbox,
     missing: Vec<String>,
 ) -> Result<(), Trouble> {
-    let id = mailbox.id;
-    let known = engine.read(move |store| of(store, id)).await?;
-    if known.missing_folders == missing {
-        return Ok(());
-    }
-    let noted = note(engine, id, move |standing| {
+    note_folders(engine, mailbox, move |standing| {
         standing.missing_folders.clone_from(&missing);
     })
-    .await;
-    if let Some(trouble) = noted.and_then(|standing| standing.folders_trouble()) {
+    .await
+}
+
+/// Which of the folders that were looked at cannot be read. Told aloud when that changes.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn folders_refused(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    looked_at: Vec<String>,
+    refused: Vec<RefusedFolder>,
+) -> Result<(), Trouble> {
+    note_folders(engine, mailbox, move |standing| {
+        let looked_at: Vec<&str> = looked_at.iter().map(String::as_str).collect();
+        standing.note_refused(&looked_at, refused.clone());
+    })
+    .await
+}
+
+async fn note_folders(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    change: impl Fn(&mut Standing) + Send + 'static,
+) -> Result<(), Trouble> {
+    let id = mailbox.id;
+    let known = engine.read(move |store| of(store, id)).await?;
+    let mut changed = known.clone();
+    change(&mut changed);
+    if changed == known {
+        return Ok(());
+    }
+    let noted = note(engine, id, change).await;
+    let told = noted.and_then(|standing| standing.folders_trouble());
+    if let Some(trouble) = told.filter(|_| is_news(&known, &changed)) {
         engine.told.notice(Trouble {
             what: format!("{}: {}", mailbox.settings.name, trouble.what),
             ..trouble
         });
     }
     Ok(())
+}
+
+/// Other words about the same folder are no news.
+fn is_news(known: &Standing, changed: &Standing) -> bool {
+    let refused = |standing: &Standing| -> Vec<String> {
+        let folders = standing.refused_folders.iter();
+        folders.map(|folder| folder.name.clone()).collect()
+    };
+    known.missing_folders != changed.missing_folders || refused(known) != refused(changed)
 }

@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use super::places::connect_maildir;
-use crate::journeys::office::{OLENA, SUPPORT};
+use super::places::{connect_imap, connect_maildir};
+use super::tokens::every_token_once;
+use crate::journeys::office::{OLENA, SUPPORT, letter};
+use crate::support::model_imap::{Faults, Kind, ModelImap};
 use crate::support::program::Home;
 
 fn mail(head: &str, token: &str) -> String {
@@ -105,4 +107,51 @@ fn archives_and_bombs_stay_packed() {
         let files = shown["messages"][0]["attachments"].as_array().unwrap();
         assert_eq!(files.len(), 1, "{shown:#}");
     }
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_keeps_no_other_away() {
+    // Between the others by its name, so that one comes before it and one after it.
+    const FOLDERS: [&str; 3] = ["INBOX", "Locked", "Sales"];
+    let server = ModelImap::start(Kind::Plain, &FOLDERS);
+    for (n, folder) in FOLDERS.iter().rev().enumerate() {
+        server.deliver(
+            folder,
+            &letter(&format!("token-{n}"), &format!("Matter {n}")),
+        );
+    }
+    let home = connect_imap(&server);
+    server.set_faults(Faults::Forbid("Locked"));
+    home.run(&["sync", "--once"])
+        .failed(1, &["does not let us read the folder Locked"]);
+    let status = home.json(&["mailbox", "status", "support"]);
+    let told = status["folders_trouble"].as_str().unwrap();
+    assert!(
+        told.contains("does not let us read the folder Locked"),
+        "{told}"
+    );
+    assert_eq!(home.json(&["ticket", "list"]).as_array().unwrap().len(), 2);
+    server.set_faults(Faults::None);
+    home.run(&["sync", "--once"]).done();
+    assert!(home.json(&["mailbox", "status", "support"])["folders_trouble"].is_null());
+    every_token_once(&home, 3);
+}
+
+#[test]
+fn an_inbox_that_cannot_be_read_is_no_success() {
+    let server = ModelImap::start(Kind::Plain, &["INBOX", "Sales"]);
+    let home = connect_imap(&server);
+    server.set_faults(Faults::Forbid("INBOX"));
+    home.run(&["sync", "--once"])
+        .failed(1, &["refused EXAMINE"]);
+}
+
+#[test]
+fn a_folder_whose_name_has_controls_is_read() {
+    let server = ModelImap::start(Kind::Plain, &["INBOX", "Old \u{1b}[2J\u{7}", "Архів"]);
+    server.deliver("Old \u{1b}[2J\u{7}", &letter("token-0", "Matter 0"));
+    server.deliver("Архів", &letter("token-1", "Matter 1"));
+    let home = connect_imap(&server);
+    home.run(&["sync", "--once"]).done();
+    every_token_once(&home, 2);
 }

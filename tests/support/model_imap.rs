@@ -173,10 +173,12 @@ impl Connection {
             Some(bare) if !bare.starts_with('"') => bare,
             _ => name,
         };
+        let is_forbidden = matches!(self.mail().faults, Faults::Forbid(folder) if folder == name);
         let told = self
             .mail()
             .folders
             .get(name)
+            .filter(|_| !is_forbidden)
             .map(|folder| folder.opened(command));
         let Some(told) = told else {
             return self.say(

@@ -28,6 +28,16 @@ pub struct Standing {
     pub alarm: Alarm,
     /// Folders that are chosen and that the server does not have.
     pub missing_folders: Vec<String>,
+    /// Folders that the server did not let us read at the last look.
+    pub refused_folders: Vec<RefusedFolder>,
+}
+
+/// A folder that is there and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFolder {
+    pub name: String,
+    /// What the server said, or why it was not asked.
+    pub words: String,
 }
 
 /// What made a mailbox stop for a while.
@@ -179,6 +189,31 @@ impl Unheard {
 impl Standing {
     /// What is wrong with the folders that are chosen, where something is.
     pub fn folders_trouble(&self) -> Option<Trouble> {
+        self.missing_trouble().or_else(|| self.refused_trouble())
+    }
+
+    /// These folders were looked at, and the server did not let us read those that are `refused`.
+    pub fn note_refused(&mut self, looked_at: &[&str], refused: Vec<RefusedFolder>) {
+        self.refused_folders
+            .retain(|known| !looked_at.contains(&known.name.as_str()));
+        self.refused_folders.extend(refused);
+    }
+
+    fn refused_trouble(&self) -> Option<Trouble> {
+        let (first, others) = self.refused_folders.split_first()?;
+        let mut what = format!(
+            "the server does not let us read the folder {}: {}",
+            first.name, first.words
+        );
+        if !others.is_empty() {
+            what.push_str(&format!(", and {} more", others.len()));
+        }
+        Some(Trouble::server(what).hint(
+            "it is tried again with every look; allow it on the server, or leave the folder out in the mailbox's settings",
+        ))
+    }
+
+    fn missing_trouble(&self) -> Option<Trouble> {
         let (first, others) = self.missing_folders.split_first()?;
         let what = if others.is_empty() {
             format!("the folder {first} is chosen, and the server has no such folder")
@@ -283,6 +318,34 @@ mod tests {
         assert!(one.what.starts_with("the folder Old is"), "{one}");
         let two = missing(&["Old", "Older"]).folders_trouble().unwrap();
         assert!(two.what.starts_with("the folders Old, Older are"), "{two}");
+    }
+
+    #[test]
+    fn a_folder_that_is_refused_is_told_until_it_can_be_read() {
+        let refused = |name: &str| RefusedFolder {
+            name: name.into(),
+            words: "NO not yours".into(),
+        };
+        let mut standing = Standing::default();
+        standing.note_refused(
+            &["INBOX", "Old", "Older"],
+            vec![refused("Old"), refused("Older")],
+        );
+        let told = standing.folders_trouble().unwrap().what;
+        assert!(
+            told.ends_with("the folder Old: NO not yours, and 1 more"),
+            "{told}"
+        );
+        standing.note_refused(&["INBOX"], Vec::new());
+        assert_eq!(
+            standing.refused_folders.len(),
+            2,
+            "only what was looked at is known anew"
+        );
+        standing.note_refused(&["INBOX", "Old", "Older"], vec![refused("Older")]);
+        assert_eq!(standing.refused_folders, [refused("Older")]);
+        standing.note_refused(&["Older"], Vec::new());
+        assert_eq!(standing.folders_trouble(), None);
     }
 
     #[test]

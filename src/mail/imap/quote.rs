@@ -3,18 +3,27 @@
 /// Writes `text` as a quoted string, or `None` where only a literal can carry it (8-bit, CR, LF, NUL, very long).
 pub fn quoted(text: &str) -> Option<String> {
     let fits = text.len() <= 1000 && text.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
-    fits.then(|| {
-        let mut quoted = String::with_capacity(text.len() + 2);
-        quoted.push('"');
-        for c in text.chars() {
-            if matches!(c, '"' | '\\') {
-                quoted.push('\\');
-            }
-            quoted.push(c);
+    fits.then(|| in_quotes(text))
+}
+
+/// Writes a name that the server itself gave in quotes as it came. Controls and 8-bit are not what RFC 9051 wants in
+/// quotes, but the folder has no other name. `None` where it would end the command.
+pub fn quoted_as_given(name: &str) -> Option<String> {
+    let fits = name.len() <= 1000 && !name.contains(['\0', '\r', '\n']);
+    fits.then(|| in_quotes(name))
+}
+
+fn in_quotes(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
         }
-        quoted.push('"');
-        quoted
-    })
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
 }
 
 #[cfg(test)]
@@ -36,5 +45,20 @@ mod tests {
             assert_eq!(quoted(text).as_deref(), expected, "{text:?}");
         }
         assert_eq!(quoted(&"x".repeat(1001)), None);
+    }
+
+    #[test]
+    fn a_name_of_the_server_goes_back_as_it_came() {
+        for (name, expected) in [
+            ("Old \u{1b}[2J", Some("\"Old \u{1b}[2J\"")),
+            ("Архів", Some("\"Архів\"")),
+            (r#"a"b"#, Some(r#""a\"b""#)),
+            ("a\r\nX LOGOUT", None),
+            ("a\nb", None),
+            ("nul\0", None),
+        ] {
+            assert_eq!(quoted_as_given(name).as_deref(), expected, "{name:?}");
+        }
+        assert_eq!(quoted_as_given(&"x".repeat(1001)), None);
     }
 }

@@ -346,7 +346,7 @@ pub(super) fn done(command: &str, condition: Condition) -> Result<Condition, Ima
 
 /// A folder's wire name as an argument.
 pub(super) fn quoted_folder(wire_name: &str) -> Result<String, ImapFailure> {
-    quote::quoted(wire_name).ok_or_else(|| {
+    quote::quoted_as_given(wire_name).ok_or_else(|| {
         ImapFailure::new(
             super::FailureKind::Refused,
             crate::domain::trouble::Trouble::server("a folder's name cannot be sent to the server")

@@ -33,6 +33,8 @@ pub enum Faults {
     LoseAnswerTo(&'static str),
     /// This command is never done.
     Refuse(&'static str),
+    /// Nobody may open this folder.
+    Forbid(&'static str),
     /// One answer in `one_in` is spoiled.
     Random { dice: Seeded, one_in: u64 },
 }
@@ -47,7 +49,7 @@ impl Faults {
                 *self = Self::None;
                 Some(Fault::Cut(0))
             }
-            Self::LoseAnswerTo(_) => None,
+            Self::LoseAnswerTo(_) | Self::Forbid(_) => None,
             Self::CutAt(left) if *left < bytes => {
                 let at = *left;
                 *self = Self::None;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::round::{Round, Stubborn};
 use super::{SyncFailure, folder, wanted};
 use crate::domain::folder::FolderRole;
-use crate::domain::mailbox::{Endpoint, Mailbox};
+use crate::domain::mailbox::{Endpoint, Mailbox, RefusedFolder};
 use crate::engine::core::Engine;
 use crate::engine::mailbox::connect;
 use crate::engine::mailbox::worker::LookNow;
@@ -99,9 +99,21 @@ impl<'a> Connection<'a> {
 
     async fn look_at_all(&mut self, folders: &[FolderInfo]) -> Result<u64, SyncFailure> {
         let mut round = Round::new(self.engine, self.mailbox, self.stubborn);
+        let mut refused = Vec::new();
         for info in folders {
-            folder::sync(&mut round, &mut self.session, info).await?;
+            let looked = folder::sync(&mut round, &mut self.session, info).await;
+            // Where the inbox cannot be read, the mailbox does not work; any other folder keeps none away.
+            let is_all = info.role == FolderRole::Inbox || folders.len() == 1;
+            match looked {
+                Err(failure) if failure.line_is_good && !is_all => refused.push(RefusedFolder {
+                    name: info.name.clone(),
+                    words: failure.trouble.to_string(),
+                }),
+                looked => looked?,
+            }
         }
+        let names = folders.iter().map(|info| info.name.clone()).collect();
+        standing::folders_refused(self.engine, self.mailbox, names, refused).await?;
         round.finished().await;
         Ok(round.stored)
     }

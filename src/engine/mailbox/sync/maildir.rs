@@ -114,6 +114,7 @@ async fn look(
         return Err(SyncFailure {
             sort: Failure::Settings,
             trouble,
+            line_is_good: true,
         });
     }
     round.finished().await;

@@ -37,6 +37,8 @@ use crate::mail::imap::{FailureKind, ImapFailure};
 pub struct SyncFailure {
     pub sort: Failure,
     pub trouble: Trouble,
+    /// The server said no to one command, and the session goes on.
+    pub line_is_good: bool,
 }
 
 impl From<ImapFailure> for SyncFailure {
@@ -53,6 +55,7 @@ impl From<ImapFailure> for SyncFailure {
         };
         Self {
             sort,
+            line_is_good: failure.connection_is_good(),
             trouble: failure.trouble,
         }
     }
@@ -64,6 +67,7 @@ impl From<Trouble> for SyncFailure {
         Self {
             sort: Failure::Store,
             trouble,
+            line_is_good: false,
         }
     }
 }
