@@ -35,6 +35,11 @@ impl Address {
         key(&self.address)
     }
 
+    /// Whether it has the form of an address, which what stands in a stranger's header may lack.
+    pub fn can_get_mail(&self) -> bool {
+        Self::parse(&self.address).is_ok()
+    }
+
     /// The part before the last `@`, as written.
     pub fn local_part(&self) -> &str {
         self.address

@@ -14,6 +14,7 @@ mod learning;
 mod learnt_log;
 mod looking;
 mod manners;
+mod recipients;
 mod settings_log;
 mod signatures;
 mod surroundings;

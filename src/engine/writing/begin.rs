@@ -317,7 +317,11 @@ fn recipients(original: &Message, ours: &Ours, all: bool) -> (Vec<Address>, Vec<
     let envelope = &original.envelope;
     let answered: Vec<Address> = match original.kind {
         MessageKind::Outgoing => envelope.to.clone(),
-        _ if !envelope.reply_to.is_empty() => envelope.reply_to.clone(),
+        // A Reply-To may hold anything; where mail can go to none of it, it counts as missing.
+        _ if envelope.reply_to.iter().any(Address::can_get_mail) => {
+            let reply_to = envelope.reply_to.iter();
+            reply_to.filter(|to| to.can_get_mail()).cloned().collect()
+        }
         _ => envelope.from.iter().cloned().collect(),
     };
     let mut taken = BTreeSet::new();
@@ -338,7 +342,7 @@ fn recipients(original: &Message, ours: &Ours, all: bool) -> (Vec<Address>, Vec<
         .to
         .iter()
         .chain(&envelope.cc)
-        .filter(|address| !ours.has(address))
+        .filter(|address| address.can_get_mail() && !ours.has(address))
         .filter(|address| fresh(address))
         .map(quote::shown)
         .collect();
