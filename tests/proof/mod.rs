@@ -9,6 +9,7 @@ mod keeping;
 mod leaving;
 mod model;
 mod odd;
+mod outbox;
 mod places;
 mod points;
 mod rows;

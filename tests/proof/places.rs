@@ -4,21 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::points::{Prepared, Scenario, go_through, share};
+use super::points::{Prepared, Scenario, count, go_through, share};
 use crate::journeys::office::{PASSWORD, SUPPORT, letter};
 use crate::support::fake_smtp::{FakeSmtp, Script};
 use crate::support::model_imap::ModelImap;
 use crate::support::program::Home;
 
-/// Runs that were passed in all; `tests/crash` prints it.
-fn report(name: &str, points: usize) {
-    println!("crash points passed: {points:4}  {name}");
-}
-
 pub fn proved(scenario: &dyn Scenario, usual_stride: u64) {
     let points = go_through(scenario, usize::try_from(share(usual_stride, 1)).unwrap());
-    report(scenario.name(), points);
     assert!(points > 0);
+    count("crash points", points, scenario.name());
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -105,8 +100,17 @@ pub const OUTGOING: [&str; 8] = [
 pub fn at_a_sink(template: &Home, script: Script) -> Prepared {
     let home = copied(template);
     let sink = FakeSmtp::start(script);
+    sends_to(&home, sink.port());
+    Prepared {
+        home,
+        around: Box::new(sink),
+    }
+}
+
+/// From now on the mailbox of this home sends to the server at this port.
+pub fn sends_to(home: &Home, port: u16) {
     let maildir = home.path().join("mail").display().to_string();
-    let smtp = format!("localhost:{}", sink.port());
+    let smtp = format!("localhost:{port}");
     home.run(&[
         "mailbox",
         "set",
@@ -120,10 +124,6 @@ pub fn at_a_sink(template: &Home, script: Script) -> Prepared {
         "--no-check",
     ])
     .done();
-    Prepared {
-        home,
-        around: Box::new(sink),
-    }
 }
 
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {

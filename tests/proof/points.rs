@@ -2,10 +2,13 @@
 //!
 //! `tests/run` takes a spread of the points; `TICKETTY_CRASH_POINTS=all`, as `tests/crash` sets it, takes all of them.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ticketty::crash_point::{CRASH_AT, CRASH_LOG};
@@ -131,7 +134,7 @@ pub fn go_through(scenario: &dyn Scenario, stride: usize) -> usize {
 fn end_at(scenario: &dyn Scenario, point: usize, step: &str) -> Ended {
     let prepared = scenario.prepare();
     let ended = run(scenario, &prepared, CRASH_AT, Path::new(&point.to_string()));
-    let judged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+    let judged = std::panic::catch_unwind(AssertUnwindSafe(|| {
         scenario.judge(&prepared, ended == Ended::Killed);
     }));
     if let Err(wrong) = judged {
@@ -139,6 +142,49 @@ fn end_at(scenario: &dyn Scenario, point: usize, step: &str) -> Ended {
         std::panic::resume_unwind(wrong);
     }
     ended
+}
+
+/// Plays the game with every seed, or with the one that `TICKETTY_SEED` names.
+pub fn games(name: &str, usual: u64, all: u64, play: impl Fn(u64) + Sync) {
+    let only = std::env::var("TICKETTY_SEED");
+    if let Some(seed) = only.ok().and_then(|seed| seed.parse().ok()) {
+        return play(seed);
+    }
+    let seeds = share(usual, all);
+    let next = AtomicU64::new(1);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > seeds {
+                        return;
+                    }
+                    let played = AssertUnwindSafe(|| play(seed));
+                    if std::panic::catch_unwind(played).is_err() {
+                        panic!("TICKETTY_SEED={seed} fails: {name}");
+                    }
+                }
+            });
+        }
+    });
+    count("games", usize::try_from(seeds).unwrap(), name);
+}
+
+/// Says how much was gone through, and writes it to the file that `tests/run` and `tests/crash` add up.
+pub fn count(what: &str, passed: usize, name: &str) {
+    println!("{what}: {passed:5}  {name}");
+    let Some(file) = std::env::var_os("TICKETTY_COUNTS") else {
+        return;
+    };
+    let mut file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)
+        .unwrap();
+    // One write, so that the lines of tests that end together do not mix.
+    let line = format!("{what}\t{passed}\t{name}\n");
+    file.write_all(line.as_bytes()).unwrap();
 }
 
 /// `usual` in `tests/run`; `all` where everything is to be gone through, as `tests/crash` asks.

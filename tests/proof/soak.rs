@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::journeys::office::{MailOffice, OLENA, PASSWORD, SUPPORT, field, letter};
 use crate::support::desk_pty::Desk;
 use crate::support::fault_proxy::FaultProxy;
 use crate::support::model_imap::Seeded;
-use crate::support::program::{Home, Running};
+use crate::support::program::{Home, Running, until};
 
 use super::tokens::tokens;
 
@@ -204,12 +206,12 @@ impl BadDay {
 
     fn states(&self) -> BTreeMap<String, usize> {
         let mut states = BTreeMap::new();
-        for line in self
-            .home
-            .json(&["outbox", "list", "--all"])
-            .as_array()
-            .unwrap()
-        {
+        // On a machine that is busy with other things, a command may give way to the engine and say so.
+        let lines = until("the outbox to be listed", SETTLING, || {
+            let ran = self.home.run(&["--json", "outbox", "list", "--all"]);
+            (ran.code == 0).then(|| serde_json::from_str::<Value>(&ran.stdout).unwrap())
+        });
+        for line in lines.as_array().unwrap() {
             let state = line["state"].as_str().unwrap().to_owned();
             *states.entry(state).or_default() += 1;
         }

@@ -62,6 +62,16 @@ impl Act {
     pub fn say(words: &str) -> Self {
         Self::Say(words.to_owned())
     }
+
+    /// Whether it says no in the words of the protocol.
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::Say(words) | Self::SayAndCut(words) | Self::Drip(words, _) => {
+                words.starts_with(['4', '5'])
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What happens where.
@@ -137,15 +147,35 @@ pub struct Seen {
     pub whole: Vec<Vec<u8>>,
     /// Content of mails that did not end with a dot.
     pub torn: Vec<Vec<u8>>,
+    /// Whole mails that the server did not refuse after their dot, whether its answer arrived or not.
+    pub accepted: Vec<Accepted>,
 }
 
-#[derive(Debug, Default)]
+/// A mail that a server has taken charge of.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// The addresses of the RCPT commands that were answered with yes.
+    pub to: Vec<String>,
+    pub mail: Vec<u8>,
+}
+
+#[derive(Debug)]
 struct Shared {
     seen: Mutex<Seen>,
     changed: Condvar,
+    /// What the next connection gets.
+    script: Mutex<Script>,
 }
 
 impl Shared {
+    fn new(script: Script) -> Self {
+        Self {
+            seen: Mutex::default(),
+            changed: Condvar::new(),
+            script: Mutex::new(script),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap()
     }
@@ -167,11 +197,12 @@ impl FakeSmtp {
     pub fn start(script: Script) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared::new(script));
         let for_threads = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (script, shared) = (script.clone(), Arc::clone(&for_threads));
+                let shared = Arc::clone(&for_threads);
+                let script = shared.script.lock().unwrap().clone();
                 shared.note(|seen| seen.connections += 1);
                 std::thread::spawn(move || {
                     stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -185,6 +216,11 @@ impl FakeSmtp {
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// What connections get from now on.
+    pub fn play(&self, script: Script) {
+        *self.shared.script.lock().unwrap() = script;
     }
 
     pub fn seen(&self) -> Seen {
@@ -211,6 +247,8 @@ struct Dialogue<'a> {
     reader: BufReader<TcpStream>,
     script: Script,
     shared: &'a Shared,
+    /// Of the mail that is being handed over.
+    recipients: Vec<String>,
 }
 
 impl<'a> Dialogue<'a> {
@@ -219,6 +257,7 @@ impl<'a> Dialogue<'a> {
             reader: BufReader::new(stream),
             script,
             shared,
+            recipients: Vec::new(),
         }
     }
 
@@ -235,10 +274,11 @@ impl<'a> Dialogue<'a> {
                 "AUTH" => self.sign_in()?,
                 "MAIL" => {
                     recipients = 0;
+                    self.recipients.clear();
                     self.perform(Place::Mail)?;
                 }
                 "RCPT" => {
-                    self.perform(Place::Rcpt(recipients))?;
+                    self.take_recipient(recipients, &line)?;
                     recipients += 1;
                 }
                 "DATA" => self.take_mail()?,
@@ -250,6 +290,15 @@ impl<'a> Dialogue<'a> {
                 _ => self.say(b"250 ok\r\n")?,
             }
         }
+    }
+
+    fn take_recipient(&mut self, place: usize, line: &str) -> Goes {
+        let place = Place::Rcpt(place);
+        if !self.script.act(place).is_refusal() {
+            let address = line.split(['<', '>']).nth(1).unwrap_or_default();
+            self.recipients.push(address.to_owned());
+        }
+        self.perform(place)
     }
 
     fn sign_in(&mut self) -> Goes {
@@ -298,7 +347,22 @@ impl<'a> Dialogue<'a> {
             return None;
         }
         mail.truncate(mail.len().saturating_sub(5));
-        self.shared.note(|seen| seen.whole.push(mail));
+        let accepted = Accepted {
+            to: self.recipients.clone(),
+            mail: mail.clone(),
+        };
+        // An answer that came before the dot is the answer: nothing more is said then.
+        let is_refused_early = self.script.act(Place::Content).is_refusal();
+        let is_accepted = !is_refused_early && !self.script.act(Place::Dot).is_refusal();
+        self.shared.note(|seen| {
+            seen.whole.push(mail);
+            if is_accepted {
+                seen.accepted.push(accepted);
+            }
+        });
+        if is_refused_early {
+            return Some(());
+        }
         self.perform(Place::Dot)
     }
 
