@@ -42,7 +42,8 @@ pub struct Desk {
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     screen: Screen,
-    _terminal: Box<dyn MasterPty + Send>,
+    terminal: Box<dyn MasterPty + Send>,
+    size: PtySize,
 }
 
 impl Desk {
@@ -86,7 +87,34 @@ impl Desk {
             child,
             keys: pair.master.take_writer().unwrap(),
             screen,
-            _terminal: pair.master,
+            terminal: pair.master,
+            size,
+        }
+    }
+
+    /// Gives the terminal another size and waits until the whole screen was drawn anew in it: every key pressed before
+    /// has then had its effect.
+    #[track_caller]
+    pub fn becomes(&mut self, columns: u16, rows: u16, place: &str) {
+        let started = Instant::now();
+        let (lock, changed) = &*self.screen.0;
+        let mut seen = lock.lock().unwrap();
+        let before = seen.raw.len();
+        seen.terminal.screen_mut().set_size(rows, columns);
+        (self.size.cols, self.size.rows) = (columns, rows);
+        self.terminal.resize(self.size).unwrap();
+        let end = b"\x1b[?2026l";
+        while !seen.raw[before..]
+            .windows(end.len())
+            .any(|bytes| bytes == end)
+        {
+            let left = PATIENCE.saturating_sub(started.elapsed());
+            assert!(
+                !left.is_zero() && !seen.is_over,
+                "{place} is not drawn anew; the screen is\n{}",
+                seen.terminal.screen().contents()
+            );
+            seen = changed.wait_timeout(seen, left).unwrap().0;
         }
     }
 

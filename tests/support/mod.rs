@@ -13,5 +13,6 @@ pub mod fake_smtp;
 pub mod fake_web;
 pub mod fault_proxy;
 pub mod model_imap;
+pub mod own_sequences;
 pub mod postfix;
 pub mod program;
