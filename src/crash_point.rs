@@ -6,6 +6,10 @@
 //! `TICKETTY_CRASH_LOG=FILE` it writes the name of each step there, so that a harness knows how many there are. Without
 //! either, a step costs one load of a number that never changes.
 //!
+//! A defect is not a power cut: a panic ends a task or the desk and leaves the process to clean up. So there are places
+//! that [`stumble`]: with `TICKETTY_PANIC_AT=PLACE:FILE` in the environment, whoever passes the place panics once, as
+//! soon as the file is there, and takes the file away.
+//!
 //! This is in the program that people run, because a proof about another program would prove nothing about it.
 
 use std::io::Write;
@@ -16,6 +20,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub const CRASH_AT: &str = "TICKETTY_CRASH_AT";
 /// Where the names of the steps are written.
 pub const CRASH_LOG: &str = "TICKETTY_CRASH_LOG";
+
+/// Panics at this place, once its file is there.
+pub const PANIC_AT: &str = "TICKETTY_PANIC_AT";
+
+struct Fall {
+    place: String,
+    file: std::path::PathBuf,
+}
+
+static FALL: OnceLock<Option<Fall>> = OnceLock::new();
+
+fn fall() -> Option<Fall> {
+    let wanted = std::env::var(PANIC_AT).ok()?;
+    let (place, file) = wanted.split_once(':')?;
+    Some(Fall {
+        place: place.to_owned(),
+        file: file.into(),
+    })
+}
+
+/// A place at which a defect would be worst, as its name says.
+#[expect(clippy::panic, reason = "a defect is what is wanted")]
+pub fn stumble(place: &'static str) {
+    if let Some(fall) = FALL.get_or_init(fall)
+        && fall.place == place
+        && std::fs::remove_file(&fall.file).is_ok()
+    {
+        std::panic::panic_any(format!("a test wanted a panic: {place}"));
+    }
+}
 
 struct Plan {
     crash_at: Option<u64>,

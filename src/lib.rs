@@ -36,7 +36,7 @@
 //! * [`mail`]: IMAP, SMTP, MIME (in a child process), compose, Maildir; the table of [`mail::providers`],
 //!   [`mail::dns`] for MX, SRV and TXT, [`mail::http`] for what servers say over HTTPS.
 //! * [`store`]: one trait to read, one door to write; SQLite behind it.
-//! * [`crash_point`]: where a test may end the process, to prove what the next start finds.
+//! * [`crash_point`]: where a test may end the process or make it panic, to prove what is found afterwards.
 //! * [`config`]: config.toml, themes, directories, secrets, the log.
 //!
 //! # Four walks

@@ -13,6 +13,7 @@ use ticketty::cli::demo::Stage;
 use ticketty::cli::{
     self, Cli, Client, Command, DemoArgs, DeskCommand, Output, ProgramCommand, UpkeepCommand,
 };
+use ticketty::config::defects;
 use ticketty::config::paths::Paths;
 use ticketty::config::settings;
 use ticketty::domain::audit::Way;
@@ -37,7 +38,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let is_json = cli.json;
-    match run(cli, way) {
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(cli, way)));
+    match ended.unwrap_or_else(|_| Err(defects::told("ticketty broke off"))) {
         Ok(code) => code,
         Err(trouble) => {
             cli::output::print_failure(&trouble, is_json);

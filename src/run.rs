@@ -6,11 +6,12 @@
 
 mod files;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::event::EventStream;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -20,7 +21,9 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::app::event::{Effect, Event};
-use crate::app::{App, Size, Surroundings, update};
+use crate::app::{App, Size, Surroundings, composer, update};
+use crate::config::defects;
+use crate::crash_point;
 use crate::domain::preferences::Preferences;
 use crate::domain::trouble::Trouble;
 use crate::terminal::{self, Terminal, input};
@@ -99,10 +102,17 @@ pub async fn desk(
         events,
         arriving,
         is_over: false,
+        is_orphaned: false,
     };
     let first = desk.app.start();
     desk.carry_out(first).await?;
-    let result = desk.run().await;
+    let result = match AssertUnwindSafe(desk.run()).catch_unwind().await {
+        Ok(result) => result,
+        Err(_) => {
+            desk.save_what_was_typed();
+            Err(defects::told("the desk broke off"))
+        }
+    };
     drop(desk.keys.take());
     drop(desk);
     result
@@ -148,6 +158,8 @@ struct Desk {
     events: mpsc::UnboundedSender<Event>,
     arriving: mpsc::UnboundedReceiver<Event>,
     is_over: bool,
+    /// The engine is gone, and nobody told it to go.
+    is_orphaned: bool,
 }
 
 impl Desk {
@@ -181,7 +193,22 @@ impl Desk {
             }
             stale |= self.take_in(batch).await?;
         }
-        Ok(())
+        match self.is_orphaned {
+            true => Err(defects::told("the engine broke off")),
+            false => Ok(()),
+        }
+    }
+
+    /// After a defect: the engine is another part, and saves a draft as long as it lives.
+    fn save_what_was_typed(&mut self) {
+        let app = &mut self.app;
+        let saving = catch_unwind(AssertUnwindSafe(|| composer::save_now(app)));
+        for effect in saving.unwrap_or_default() {
+            if let Effect::Ask(ask) = effect {
+                // Without an engine, the draft is as it was two seconds ago.
+                let _asked = self.front_end.asks.send(ask);
+            }
+        }
     }
 
     /// How long nothing needs to be done.
@@ -209,7 +236,7 @@ impl Desk {
             told = self.front_end.told.recv() => match told {
                 Some(told) => Some(Event::Told(told)),
                 None => {
-                    self.is_over = true;
+                    (self.is_over, self.is_orphaned) = (true, true);
                     None
                 }
             },
@@ -241,6 +268,9 @@ impl Desk {
     async fn take_in(&mut self, batch: Vec<Event>) -> Result<bool, Trouble> {
         let mut effects = update(&mut self.app, Event::Tick(Timestamp::now()));
         for event in batch {
+            if matches!(event, Event::Key(_)) {
+                crash_point::stumble("desk");
+            }
             effects.extend(update(&mut self.app, event));
             if effects.iter().any(hands_over) {
                 self.carry_out(std::mem::take(&mut effects)).await?;
@@ -255,7 +285,7 @@ impl Desk {
             match effect {
                 Effect::Ask(ask) => {
                     if self.front_end.asks.send(ask).is_err() {
-                        self.is_over = true;
+                        (self.is_over, self.is_orphaned) = (true, true);
                     }
                 }
                 Effect::Copy(text) => self.terminal.copy(&text).map_err(gone)?,

@@ -15,7 +15,7 @@ use ticketty::config::paths::Paths;
 use ticketty::config::person::{Person, host};
 use ticketty::config::secrets::Secrets;
 use ticketty::config::settings::{self, SETTINGS, Settings};
-use ticketty::config::{logging, paths};
+use ticketty::config::{defects, logging, paths};
 use ticketty::domain::audit::Way;
 use ticketty::domain::preferences::Preferences;
 use ticketty::domain::trouble::Trouble;
@@ -49,6 +49,7 @@ impl House {
         let settings = settings::load(&paths)?;
         paths::make_private_directory(&paths.data_dir)?;
         logging::start(&paths.log_file(), &settings.log_level)?;
+        defects::report_to(&paths.log_file());
         Ok(Self {
             paths,
             settings,

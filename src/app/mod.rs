@@ -102,6 +102,12 @@ impl Known {
     pub fn me(&self) -> Option<OperatorId> {
         self.basics.as_ref().map(|basics| basics.me.id)
     }
+
+    /// The store is damaged, so everything can be looked at and nothing changed.
+    pub fn is_only_read(&self) -> bool {
+        let basics = self.basics.as_ref();
+        basics.is_some_and(|basics| basics.damage.is_some())
+    }
 }
 
 /// Everything the operator sees.

@@ -92,6 +92,9 @@ pub fn mailboxes(app: &App, width: usize) -> Line {
     let Some(basics) = &app.known.basics else {
         return Line::words("connecting to the engine …", DIM);
     };
+    if app.known.is_only_read() {
+        return damage(width);
+    }
     if basics.mailboxes.is_empty() {
         return Line::words("no mailbox yet", DIM);
     }
@@ -117,6 +120,21 @@ pub fn mailboxes(app: &App, width: usize) -> Line {
         shown = shown.say("  ", TEXT);
     }
     shown
+}
+
+/// In the place of the mailboxes, because none of them is synced: the longest of these that fits.
+fn damage(width: usize) -> Line {
+    let said = [
+        "✗ the store is damaged: read only, nothing is fetched or sent · quit, then: ticketty restore FILE",
+        "✗ damaged store, read only · quit, then: ticketty restore FILE",
+        "✗ damaged: ticketty restore FILE",
+        "✗ damaged",
+    ];
+    let role = Role::Signal(Signal::Trouble);
+    let mut fitting = said.iter().map(|words| Line::words(words, role));
+    fitting
+        .find(|line| line.cells() <= width)
+        .unwrap_or_default()
 }
 
 fn urgency(health: &Health) -> u8 {

@@ -77,6 +77,9 @@ pub struct Basics {
     pub signatures: Vec<Signature>,
     pub tags: Vec<Clean>,
     pub unsent_drafts: u32,
+    /// Why the store is only read and nothing is fetched or sent.
+    #[serde(default)]
+    pub damage: Option<Trouble>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -119,6 +119,9 @@ async fn stay(client: &mut Client, out: &mut Output) -> Outcome {
         return Err(Trouble::operator("no mailbox is connected")
             .hint("connect one with `ticketty mailbox add ADDRESS`"));
     }
+    if let Some(damage) = client.basics().await?.damage {
+        return Err(damage);
+    }
     client.call(Request::Look(Look::Follow)).await?;
     out.progress(&format!(
         "Syncing {} mailboxes. Ctrl-C ends it.",

@@ -4,6 +4,7 @@
 //! that it can be tested as tables. Nothing in this module may do IO, read the time, or be async; time, ids and
 //! randomness come in as arguments.
 
+pub mod asleep;
 pub mod audit;
 pub mod automatic;
 pub mod channel;

@@ -5,6 +5,7 @@
 //! one door in the order in which they came; reads run beside them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use secrecy::SecretString;
 use tokio::sync::{Mutex, Semaphore, watch};
@@ -76,6 +77,8 @@ struct Doors {
     write: Mutex<()>,
     domains: Underway,
     reads: Arc<Semaphore>,
+    damage_told: AtomicBool,
+    shortage_told: AtomicBool,
 }
 
 /// What does not change while the engine runs.
@@ -130,6 +133,8 @@ impl Engine {
                 domains: Underway::default(),
                 write: Mutex::new(()),
                 reads: Arc::new(Semaphore::new(READS_AT_ONCE)),
+                damage_told: AtomicBool::new(false),
+                shortage_told: AtomicBool::new(false),
             },
         })
     }
@@ -168,11 +173,11 @@ impl Engine {
     {
         let permit = Arc::clone(&self.doors.reads).acquire_owned().await;
         let store = Arc::clone(&self.store);
-        blocking(move || {
+        let read = blocking(move || {
             let _held = permit;
             store::read(store.as_ref(), work)
-        })
-        .await
+        });
+        self.unless_damaged(read.await)
     }
 
     /// Runs `work` in one transaction, on a thread that may wait, after every write that was asked for earlier.
@@ -184,11 +189,66 @@ impl Engine {
         T: Send + 'static,
         F: FnMut(&mut dyn Write) -> StoreResult<T> + Send + 'static,
     {
+        self.write_by(work, store::write).await
+    }
+
+    /// As [`Engine::write`], for mail that is still on its server: it waits there while the disk is full.
+    ///
+    /// # Errors
+    /// As `write`, or that there is no room.
+    pub async fn write_where_room<T, F>(&self, work: F) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Write) -> StoreResult<T> + Send + 'static,
+    {
+        self.write_by(work, store::write_where_room).await
+    }
+
+    async fn write_by<T, F>(
+        &self,
+        work: F,
+        door: fn(&dyn Store, F) -> StoreResult<T>,
+    ) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Write) -> StoreResult<T> + Send + 'static,
+    {
         let _door = self.doors.write.lock().await;
         let store = Arc::clone(&self.store);
-        let written = blocking(move || store::write(store.as_ref(), work)).await?;
+        let written = blocking(move || door(store.as_ref(), work)).await;
+        let written = self.unless_damaged(written)?;
+        self.tell_shortage();
         self.doorbells.committed.ring();
         Ok(written)
+    }
+
+    /// Says once that the reserve was given up, and again when that happens again.
+    fn tell_shortage(&self) {
+        let shortage = self.store.shortage();
+        let was_told = self
+            .doors
+            .shortage_told
+            .swap(shortage.is_some(), Ordering::Relaxed);
+        if let Some(trouble) = shortage.filter(|_| !was_told) {
+            self.told.notice(trouble);
+        }
+    }
+
+    fn unless_damaged<T>(&self, done: StoreResult<T>) -> StoreResult<T> {
+        if done.is_err() {
+            self.tell_damage();
+        }
+        done
+    }
+
+    /// Says once, wherever it was met, that the store is only read from now on.
+    pub(super) fn tell_damage(&self) {
+        if let Some(damage) = self.store.damage()
+            && !self.doors.damage_told.swap(true, Ordering::Relaxed)
+        {
+            self.told.basics_changed();
+            self.told.notice(damage);
+        }
     }
 
     /// Notes how a mailbox does, and tells whoever follows where that is news.

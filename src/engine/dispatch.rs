@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::core::Engine;
-use super::{actions, care, connecting, looks, mailboxes, outbox, people, sender_domains, writing};
+use super::{
+    actions, care, connecting, keeping, looks, mailboxes, outbox, people, sender_domains, writing,
+};
 use crate::bridge::{
     Ask, Begin, Look, MailboxRequest, OutboxRequest, PeopleRequest, Report, Request, Write,
 };
@@ -103,6 +105,7 @@ fn is_ordered(request: &Request) -> bool {
 }
 
 async fn handle(engine: Arc<Engine>, request: Request) -> Result<Report, Trouble> {
+    keeping::refuse_to_reach_out(&engine, &request)?;
     match request {
         Request::Look(Look::Follow) => {
             engine.told.follow();

@@ -50,6 +50,8 @@ pub struct Doorbells {
     pub health: Doorbell,
     /// Ticket wakes changed.
     pub timers: Doorbell,
+    /// The machine slept: lines may be dead without saying so, and timers stood still.
+    pub woke: Doorbell,
     /// A commit was made by this process.
     pub committed: Doorbell,
 }

@@ -99,7 +99,7 @@ pub async fn commit_batch(engine: &Arc<Engine>, batch: ReadBatch) -> Result<Inge
     let zone = engine.settings.zone.clone();
     let batch = Arc::new(batch);
     let (ingested, news) = engine
-        .write(move |transaction| {
+        .write_where_room(move |transaction| {
             let mailboxes = transaction.mailboxes()?;
             let desk = arrange::Desk::new(&key, &zone, &mailboxes, now);
             let mut ingested = Ingested::default();

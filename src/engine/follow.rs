@@ -4,12 +4,14 @@
 //! changed is read from the log of events. Many changes in a short time become one report. The workers of this
 //! process are rung, too: an answer or a password that another process left is theirs to act on.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::core::{Engine, MAILBOXES_CHANGED, blocking};
+use super::guarding::guarded;
+use crate::crash_point;
 use crate::domain::ids::EventId;
 use crate::domain::trouble::Trouble;
 
@@ -18,8 +20,17 @@ const LOOK_EVERY: Duration = Duration::from_millis(400);
 /// Pushes do not come closer together than this.
 const PUSH_GAP: Duration = Duration::from_millis(100);
 
-/// Runs until the engine stops. `watch` is older than the first request.
-pub(super) async fn follow(engine: Arc<Engine>, mut watch: Watch) {
+/// Runs until the engine stops. `watch` is older than the first request; after a defect everything counts as changed.
+pub(super) async fn keep_following(engine: Arc<Engine>, watch: Watch) {
+    let watch = Mutex::new(Some(watch));
+    guarded(&engine, "the news for the desk", |engine| {
+        let first = watch.lock().unwrap_or_else(PoisonError::into_inner).take();
+        follow(engine, first.unwrap_or_default())
+    })
+    .await;
+}
+
+async fn follow(engine: Arc<Engine>, mut watch: Watch) {
     let mut committed = engine.doorbells.committed.listen();
     let mut pushes = engine.told.bell.listen();
     let mut ticks = interval(LOOK_EVERY);
@@ -27,6 +38,7 @@ pub(super) async fn follow(engine: Arc<Engine>, mut watch: Watch) {
     let stopped = engine.stopped();
     tokio::pin!(stopped);
     loop {
+        crash_point::stumble("news");
         let earliest_next = Instant::now() + PUSH_GAP;
         let ours = tokio::select! {
             () = committed.rung() => true,

@@ -16,8 +16,10 @@ mod dispatch;
 pub mod doorbell;
 pub mod filing;
 mod follow;
+mod guarding;
 pub mod health;
 pub mod ingest;
+mod keeping;
 pub mod looks;
 pub mod mailbox;
 mod mailboxes;
@@ -34,6 +36,7 @@ pub mod standing;
 mod stories;
 mod timers;
 mod values;
+mod waking;
 mod watching;
 pub mod workers;
 mod writing;
@@ -52,6 +55,7 @@ pub use self::audit::Configuration;
 use self::announce::Announcer;
 use self::clock::{Clock, SystemClock};
 use self::core::{Engine, EngineSettings, MESSAGE_ID_KEY, Parts, SyncMode, blocking};
+use self::guarding::guarded;
 use self::mailbox::MailboxWorkers;
 use self::outside::Outside;
 use self::reader::{ChildReader, MailReader};
@@ -175,11 +179,19 @@ async fn supervise(
     let EngineEnd { asks, told } = end;
     let told = Announcer::new(told);
     let now = surroundings.clock.now();
-    let (me, key) = match prepare(&setup, now).await {
+    let mut prepared = prepare(&setup, now).await;
+    if prepared.is_err() && setup.store.damage().is_some() {
+        prepared = keeping::who_reads(&setup).await;
+    }
+    let (me, key) = match prepared {
         Ok(prepared) => prepared,
         Err(trouble) => return decline_all(&told, asks, &stop, &trouble).await,
     };
-    let sync = setup.sync;
+    // Mail stays on its server while nothing can be kept.
+    let sync = match setup.store.damage() {
+        Some(_) => SyncMode::Off,
+        None => setup.sync,
+    };
     let engine = Engine::new(Parts {
         store: setup.store,
         secrets: setup.secrets,
@@ -200,8 +212,9 @@ async fn supervise(
         stopping: stop,
         dns: setup.dns,
     });
+    // Older than the first request, so that no change is missed.
     let watch = follow::Watch::begin(&engine).await;
-    let following = tokio::spawn(follow::follow(Arc::clone(&engine), watch));
+    let following = tokio::spawn(follow::keep_following(Arc::clone(&engine), watch));
     let working = tokio::spawn(work(Arc::clone(&engine)));
     dispatch::serve(Arc::clone(&engine), asks).await;
     for task in [following, working] {
@@ -216,12 +229,16 @@ async fn supervise(
 /// Sync, delivery and timers, until the engine stops.
 async fn work(engine: Arc<Engine>) {
     if engine.settings.sync == SyncMode::Live {
-        let workers = Arc::clone(&engine.workers);
         tokio::join!(
-            workers.run(Arc::clone(&engine)),
-            timers::run(Arc::clone(&engine)),
-            watching::run(Arc::clone(&engine)),
-            sender_domains::run(Arc::clone(&engine))
+            guarded(&engine, "fetching and sending", |engine| Arc::clone(
+                &engine.workers
+            )
+            .run(engine)),
+            guarded(&engine, "the waking of tickets", timers::run),
+            guarded(&engine, "the watch over mailboxes", watching::run),
+            guarded(&engine, "the look through the store", keeping::run),
+            guarded(&engine, "the watch over this machine's sleep", waking::run),
+            guarded(&engine, "the verifying of domains", sender_domains::run)
         );
     }
     engine.workers_ended.send_replace(true);

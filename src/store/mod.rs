@@ -45,6 +45,9 @@ impl<T: AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketR
 pub trait Write: Read + AuditWrite + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite {}
 impl<T: Read + AuditWrite + LedgerWrite + OutboxWrite + PeopleWrite + TicketWrite> Write for T {}
 
+/// The name of the fact that says when the store was last looked through and found whole.
+pub const LOOKED_THROUGH: &str = "looked-through";
+
 /// A store that is open.
 pub trait Store: Send + Sync + 'static {
     /// Runs `work` on a snapshot.
@@ -58,6 +61,22 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// What `work` returns, or why the commit failed. After an error nothing of it is stored.
     fn write(&self, work: &mut dyn FnMut(&mut dyn Write) -> StoreResult<()>) -> StoreResult<()>;
+
+    /// As [`Store::write`], for what can wait, such as mail that stays on its server: it is refused while the last
+    /// room on the disk is kept for what cannot.
+    ///
+    /// # Errors
+    /// As `write`, or that there is no room.
+    fn write_where_room(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Write) -> StoreResult<()>,
+    ) -> StoreResult<()>;
+
+    /// Sees to it that there is room for what cannot wait when the disk is full. Called now and then.
+    fn keep_reserve(&self);
+
+    /// The full disk because of which the reserve was given up, until there is one again.
+    fn shortage(&self) -> Option<Trouble>;
 
     /// A number that changes whenever anyone, in any process, has committed. Cheap enough to ask several times a second.
     ///
@@ -76,7 +95,20 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// When the database cannot be read at all.
     fn examine(&self) -> StoreResult<Vec<Finding>>;
+
+    /// The damage because of which the store is only read: every write is refused with it.
+    fn damage(&self) -> Option<Trouble>;
+
+    /// Looks through every page and index, on a connection of its own and beside all work. What is wrong, in the
+    /// words of the database; `None` where `is_over` ended it.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    fn look_through(&self, is_over: IsOver) -> StoreResult<Option<Vec<String>>>;
 }
+
+/// Whether a long look has become unwanted.
+pub type IsOver = Box<dyn FnMut() -> bool + Send>;
 
 /// [`Store::read`] with a result.
 ///
@@ -104,6 +136,22 @@ pub fn write<T>(
 ) -> StoreResult<T> {
     let mut out = None;
     store.write(&mut |transaction| {
+        out = Some(work(transaction)?);
+        Ok(())
+    })?;
+    out.ok_or_else(|| Trouble::bug("the store did not run the work it was given"))
+}
+
+/// [`Store::write_where_room`] with a result.
+///
+/// # Errors
+/// As the call itself.
+pub fn write_where_room<T>(
+    store: &dyn Store,
+    mut work: impl FnMut(&mut dyn Write) -> StoreResult<T>,
+) -> StoreResult<T> {
+    let mut out = None;
+    store.write_where_room(&mut |transaction| {
         out = Some(work(transaction)?);
         Ok(())
     })?;

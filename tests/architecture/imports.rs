@@ -9,20 +9,35 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("wire", &["bridge"]),
     ("app", &["bridge", "domain"]),
     ("ui", &["app", "bridge", "domain"]),
-    // Known wherever something becomes durable.
+    // Known wherever something becomes durable, and where a defect would be worst.
     ("crash_point", &[]),
     ("config", &["crash_point", "domain"]),
     ("store", &["crash_point", "domain"]),
     ("mail", &["crash_point", "domain"]),
     (
         "engine",
-        &["wire", "bridge", "mail", "store", "config", "domain"],
+        &[
+            "crash_point",
+            "wire",
+            "bridge",
+            "mail",
+            "store",
+            "config",
+            "domain",
+        ],
     ),
     ("terminal", &["ui", "app", "bridge", "domain"]),
     (
         "run",
         &[
-            "terminal", "ui", "app", "wire", "bridge", "config", "domain",
+            "crash_point",
+            "terminal",
+            "ui",
+            "app",
+            "wire",
+            "bridge",
+            "config",
+            "domain",
         ],
     ),
     ("cli", &["ui", "app", "wire", "bridge", "config", "domain"]),

@@ -51,6 +51,18 @@ fn by_shell(home: &Home, shell: &[&str], script: &str) -> Command {
     command
 }
 
+/// A namespace in which a shell may mount a disk of its own.
+const NAMESPACE: [&str; 3] = ["unshare", "--map-root-user", "--mount"];
+
+fn can_mount(home: &Home) -> bool {
+    let allowed = by_shell(home, &NAMESPACE, "true").output();
+    let allowed = allowed.is_ok_and(|allowed| allowed.status.success());
+    if !allowed {
+        eprintln!("this machine lets nobody mount a disk of their own; nothing is proved here");
+    }
+    allowed
+}
+
 #[test]
 fn a_full_disk_is_told_and_everything_comes_when_there_is_room() {
     let home = with_large_mails();
@@ -66,13 +78,10 @@ fn a_full_disk_is_told_and_everything_comes_when_there_is_room() {
         "$TICKETTY" sync --once
         cp -a "$DATA"/. "$KEPT"
     "#;
-    let namespace = ["unshare", "--map-root-user", "--mount"];
-    let allowed = by_shell(&home, &namespace, "true").output();
-    if !allowed.is_ok_and(|allowed| allowed.status.success()) {
-        eprintln!("this machine lets nobody mount a disk of their own; nothing is proved here");
+    if !can_mount(&home) {
         return;
     }
-    let told = ran(by_shell(&home, &namespace, script).output().unwrap());
+    let told = ran(by_shell(&home, &NAMESPACE, script).output().unwrap());
     let full = fs::read_to_string(home.path().join("full.err")).unwrap_or_default();
     assert_eq!(told.code, 0, "{}{}\n{full}", told.stdout, told.stderr);
     assert!(
@@ -82,6 +91,66 @@ fn a_full_disk_is_told_and_everything_comes_when_there_is_room() {
     fs::remove_dir_all(home.data()).unwrap();
     fs::rename(home.path().join("kept"), home.data()).unwrap();
     every_token_once(&home, MAILS);
+}
+
+#[test]
+fn the_reserve_keeps_what_cannot_wait_and_comes_back_with_the_room() {
+    let home = with_large_mails();
+    home.run(&["sync", "--once"]).done();
+    let script = r#"
+        set -e
+        cp -a "$DATA" "$KEPT"
+        mount -t tmpfs -o size=24m,mode=700 none "$DATA"
+        cp -a "$KEPT"/. "$DATA"
+        # A program that stays makes the reserve by itself, and again when there is room.
+        reserve_is_made() {
+            "$TICKETTY" sync & STAYS=$!
+            until [ -e "$DATA/ticketty.db-reserve" ]; do kill -0 $STAYS; sleep 0.05; done
+            kill -TERM $STAYS
+            wait $STAYS
+        }
+        reserve_is_made
+        stat -c 'mode %a of %s bytes in %b blocks' "$DATA/ticketty.db-reserve" > made.out
+        for size in 65536 1024; do
+            dd if=/dev/zero of="$DATA/filler-$size" bs=$size 2> /dev/null || :
+        done
+        "$TICKETTY" ticket note 1 --body 'said on a full disk'
+        if [ -e "$DATA/ticketty.db-reserve" ]; then echo "it was not given up"; exit 9; fi
+        mv later/* mail/new/
+        if "$TICKETTY" sync --once 2> full.err; then echo "mail took the reserve"; exit 9; fi
+        "$TICKETTY" ticket note 1 --body 'said once more'
+        "$TICKETTY" --json ticket show 1 > shown.out
+        rm "$DATA"/filler-*
+        reserve_is_made
+        "$TICKETTY" sync --once
+        rm "$DATA/ticketty.db-reserve"
+        cp -a "$DATA"/. "$KEPT"
+    "#;
+    if !can_mount(&home) {
+        return;
+    }
+    let later = home.path().join("later");
+    fs::create_dir(&later).unwrap();
+    let mail = letter(&format!("token-{MAILS}"), "On a full disk");
+    fs::write(later.join("later.office"), mail).unwrap();
+    let told = ran(by_shell(&home, &NAMESPACE, script).output().unwrap());
+    let read = |name: &str| fs::read_to_string(home.path().join(name)).unwrap_or_default();
+    assert_eq!(told.code, 0, "{}{}{}", told.stdout, told.stderr, home.log());
+    assert_eq!(
+        read("made.out"),
+        "mode 600 of 1572864 bytes in 3072 blocks\n"
+    );
+    assert!(read("full.err").contains("is full"), "{}", read("full.err"));
+    assert!(
+        read("full.err").contains("KiB are wanted"),
+        "{}",
+        read("full.err")
+    );
+    let shown = read("shown.out");
+    assert!(shown.contains("said on a full disk") && shown.contains("said once more"));
+    fs::remove_dir_all(home.data()).unwrap();
+    fs::rename(home.path().join("kept"), home.data()).unwrap();
+    every_token_once(&home, MAILS + 1);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! The promise, proved: the process ends at every durable step, and what the next start finds is counted.
 
 mod answering;
+mod asleep;
 mod changing;
 mod copies;
+mod damage;
+mod defects;
 mod disk;
 mod fetching;
 mod keeping;

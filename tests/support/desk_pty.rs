@@ -175,6 +175,15 @@ impl Desk {
         self.child.wait().unwrap();
     }
 
+    /// Waits until it has ended by itself; gives its exit code and everything that was written.
+    pub fn ends(mut self) -> (u32, Vec<u8>) {
+        let status = self.child.wait().unwrap();
+        let (lock, changed) = &*self.screen.0;
+        let seen = lock.lock().unwrap();
+        let timed = changed.wait_timeout_while(seen, PATIENCE, |seen| !seen.is_over);
+        (status.exit_code(), timed.unwrap().0.raw.clone())
+    }
+
     /// As a connection that drops; gives everything that was written until the end.
     pub fn hang_up(mut self) -> Vec<u8> {
         let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();

@@ -114,6 +114,12 @@ impl Home {
 pub struct Running(Child);
 
 impl Running {
+    /// Stands still as if its machine slept, or goes on.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+
     /// As a power cut would: no signal handler, no destructor.
     pub fn kill_9(mut self) {
         self.0.kill().unwrap();

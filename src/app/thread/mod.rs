@@ -113,7 +113,7 @@ pub fn enter(app: &mut App, number: TicketNumber) -> Vec<Effect> {
         .list
         .line_of(number)
         .is_some_and(|line| line.ticket.unread);
-    if unread {
+    if unread && !app.known.is_only_read() {
         effects.push(app.ask(
             Purpose::Act(super::acts::Act::read()),
             Request::Change(Change::Act {

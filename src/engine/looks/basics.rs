@@ -36,6 +36,7 @@ pub(super) async fn basics(engine: &Arc<Engine>) -> Result<Seen, Trouble> {
         signatures,
         tags: tags.iter().map(|tag| Clean::name(tag)).collect(),
         unsent_drafts: u32::try_from(drafts).unwrap_or(u32::MAX),
+        damage: engine.store.damage(),
     })))
 }
 

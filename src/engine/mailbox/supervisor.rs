@@ -1,6 +1,8 @@
 //! One worker for every enabled mailbox: started, replaced when its settings change, stopped when it is not wanted.
 
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,12 +15,15 @@ use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Health, Incoming, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::{Engine, SyncMode};
+use crate::engine::guarding::broke_off;
 use crate::engine::standing;
 use crate::engine::workers::Synced;
 
 /// A worker that is asked to stop finishes the mail it is sending; after this it is left behind, and what it was
 /// sending is recovered as in doubt.
 const STOP_WITHIN: Duration = Duration::from_secs(20);
+/// Before a worker takes the place of one that broke off: its sending ends meanwhile.
+const BEGIN_AGAIN: Duration = Duration::from_secs(2);
 /// The longest look for mail that somebody waits for.
 const LOOK_WITHIN: Duration = Duration::from_secs(3600);
 
@@ -39,6 +44,8 @@ impl Running {
 struct Worker {
     mailbox: Mailbox,
     stop: watch::Sender<bool>,
+    /// Turns true when it has ended, for whatever reason.
+    ended: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -77,9 +84,9 @@ async fn arrange(
         if wanted && let Err(trouble) = standing::load(engine, mailbox.id).await {
             engine.told.notice(trouble);
         }
-        let unchanged = workers
-            .get(&mailbox.id)
-            .is_some_and(|worker| worker.mailbox == mailbox && !worker.task.is_finished());
+        let unchanged = workers.get(&mailbox.id).is_some_and(|worker| {
+            worker.mailbox == mailbox && !worker.ended.load(Ordering::SeqCst)
+        });
         if wanted && unchanged {
             // The password may be new: whoever waits for one looks again.
             if let Some(ask) = running.get(mailbox.id) {
@@ -95,24 +102,34 @@ async fn arrange(
         if wanted {
             let (ask, asked) = mpsc::channel(8);
             let (stop, stopped) = watch::channel(false);
-            let task = tokio::spawn(worker::run(
-                Arc::clone(engine),
-                mailbox.clone(),
-                asked,
-                stopped,
-            ));
+            let ended = Arc::new(AtomicBool::new(false));
+            let work = worker::run(Arc::clone(engine), mailbox.clone(), asked, stopped);
+            let task = tokio::spawn(watched(Arc::clone(engine), Arc::clone(&ended), work));
             running.lock().insert(mailbox.id, ask);
             workers.insert(
                 mailbox.id,
                 Worker {
                     mailbox,
                     stop,
+                    ended,
                     task,
                 },
             );
         } else if !mailbox.removed {
             engine.set_health(mailbox.id, Health::Disabled);
         }
+    }
+}
+
+/// Runs a worker, and has another one begin in its place if it breaks off.
+async fn watched(engine: Arc<Engine>, ended: Arc<AtomicBool>, work: impl Future<Output = ()>) {
+    let broke_off = broke_off(&engine, "the worker of a mailbox", work).await;
+    if broke_off {
+        tokio::time::sleep(BEGIN_AGAIN).await;
+    }
+    ended.store(true, Ordering::SeqCst);
+    if broke_off {
+        engine.doorbells.mailboxes.ring();
     }
 }
 

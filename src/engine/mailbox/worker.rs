@@ -11,10 +11,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::lease::{self, Held};
 use super::{delivery, parking, sent_copy, sync};
+use crate::crash_point;
 use crate::domain::mailbox::{Health, Mailbox};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::Engine;
-use crate::engine::standing;
+use crate::engine::{guarding, standing};
 
 /// Pause after the store itself failed, so that a full disk is not asked a thousand times a second.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
@@ -34,7 +35,7 @@ pub async fn run(
     stop: watch::Receiver<bool>,
 ) {
     engine.set_health(mailbox.id, Health::Starting);
-    while !*stop.borrow() {
+    while !is_over(&stop) {
         let held = tokio::select! {
             held = lease::acquire(&engine, mailbox.id) => held,
             () = told_to_stop(stop.clone()) => return,
@@ -61,23 +62,33 @@ async fn hold(
     stop: watch::Receiver<bool>,
 ) {
     let (end, ended) = watch::channel(false);
-    let sending = tokio::spawn(keep_sending(
+    let mut sending = tokio::spawn(keep_sending(
         Arc::clone(engine),
         mailbox.clone(),
         held.clone(),
         ended,
     ));
-    tokio::select! {
-        lost = lease::keep(engine, held) => tracing::warn!(mailbox = %mailbox.id, %lost, "the lease is gone"),
-        () = sync::keep_syncing(engine, mailbox, asked) => {}
-        () = told_to_stop(stop) => {}
-    }
+    let broken = tokio::select! {
+        lost = lease::keep(engine, held) => {
+            tracing::warn!(mailbox = %mailbox.id, %lost, "the lease is gone");
+            None
+        }
+        () = sync::keep_syncing(engine, mailbox, asked) => None,
+        () = told_to_stop(stop.clone()) => None,
+        // It ends before it is told to only by a defect; without it, answers would wait for ever.
+        broken = &mut sending => Some(broken),
+    };
     end.send_replace(true);
-    if sending.await.is_err() {
-        engine.told.notice(
-            Trouble::bug("sending broke off")
-                .hint("the log says where; the outbox shows what is in doubt"),
-        );
+    let sent = match broken {
+        Some(broken) => broken,
+        None => sending.await,
+    };
+    if sent.is_err() {
+        guarding::tell(engine, "the sending of a mailbox");
+        tokio::select! {
+            () = tokio::time::sleep(STORE_PAUSE) => {}
+            () = told_to_stop(stop) => {}
+        }
     }
 }
 
@@ -90,7 +101,8 @@ async fn keep_sending(
 ) {
     let mut rung = engine.doorbells.outbox.listen();
     let mut recovered = false;
-    while !*stop.borrow() {
+    while !is_over(&stop) {
+        crash_point::stumble("sending");
         let next = match send(&engine, &mailbox, &held, &mut recovered).await {
             Ok(next) => next,
             Err(trouble) => {
@@ -167,6 +179,11 @@ async fn until(engine: &Arc<Engine>, moment: Option<Timestamp>) {
         Some(moment) => engine.clock.wait_until(moment).await,
         None => std::future::pending().await,
     }
+}
+
+/// Whether it was told to stop, or whoever would tell it is gone.
+fn is_over(stop: &watch::Receiver<bool>) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
 }
 
 async fn told_to_stop(mut stop: watch::Receiver<bool>) {

@@ -10,6 +10,7 @@ mod channel_words;
 mod channels;
 mod desk;
 mod following;
+mod keeping;
 mod learning;
 mod learnt_log;
 mod looking;

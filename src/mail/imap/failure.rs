@@ -59,7 +59,7 @@ impl ImapFailure {
         )
     }
 
-    pub(super) fn lost(why: impl std::fmt::Display) -> Self {
+    pub fn lost(why: impl std::fmt::Display) -> Self {
         Self::new(
             FailureKind::Lost,
             Trouble::network("the connection to the mail server was lost").because(why),

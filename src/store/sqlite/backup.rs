@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use super::fault::{Fault, Sql};
 use super::open::{self, InUse, OpenOptions};
 use super::session::{Session, json, micros};
-use super::{SqliteStore, log, migrate, outbox, place};
+use super::{SqliteStore, damage, log, migrate, outbox, place};
 use crate::crash_point;
 use crate::domain::ids::EventId;
 use crate::domain::outbox::DeliveryState;
@@ -183,6 +183,7 @@ impl SqliteStore {
             let _ = fs::remove_file(target);
         }
         keep(copy, target)?;
+        damage::forget(target);
         Ok(Restored {
             parked: restored.parked,
             replaced,

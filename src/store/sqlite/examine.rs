@@ -1,12 +1,14 @@
 //! Looks at everything that can be checked, and changes nothing.
 
+use jiff::Timestamp;
+
 use super::fault::Sql;
 use super::session::Session;
 use super::{SqliteStore, migrate, outbox, place, rebuild};
 use crate::domain::mailbox::Incoming;
 use crate::domain::outbox::DeliveryState;
 use crate::store::ledger::LedgerRead;
-use crate::store::{Finding, StoreResult};
+use crate::store::{Finding, LOOKED_THROUGH, StoreResult};
 
 /// Below this, the next sync may fill the disk.
 const SPACE_WANTED: u64 = 200 * 1024 * 1024;
@@ -102,6 +104,7 @@ fn inside(session: &Session<'_>) -> Sql<Vec<Finding>> {
         "database pages",
         words.join("; "),
     )];
+    findings.push(last_look(session)?);
     findings.push(none_of(
         session,
         "references",
@@ -147,6 +150,26 @@ fn inside(session: &Session<'_>) -> Sql<Vec<Finding>> {
     ));
     findings.push(outbox_finding(session)?);
     Ok(findings)
+}
+
+fn last_look(session: &Session<'_>) -> Sql<Finding> {
+    let noted = session.one(
+        "SELECT value FROM fact WHERE name = $1",
+        [LOOKED_THROUGH],
+        |row| Ok(row.get::<_, Vec<u8>>(0)?),
+    )?;
+    let last = noted
+        .and_then(|noted| String::from_utf8(noted).ok()?.parse::<Timestamp>().ok())
+        .map_or_else(
+            || "not yet; an open desk looks once a week, when it rests".to_owned(),
+            |last| {
+                format!(
+                    "last on {}, all was whole",
+                    last.strftime("%Y-%m-%d %H:%M UTC")
+                )
+            },
+        );
+    Ok(finding(true, "weekly look through the store", last))
 }
 
 fn none_of(session: &Session<'_>, subject: &str, what: &str, sql: &str) -> Sql<Finding> {

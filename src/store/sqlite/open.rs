@@ -56,9 +56,12 @@ pub(super) fn refuse_old_library() -> StoreResult<()> {
     .hint("build ticketty with its bundled SQLite"))
 }
 
-/// Everyone who has the store open holds this file shared; who must be alone holds it alone.
+/// Everyone who has the store open holds this file shared; who must be alone holds it alone. While the store is in
+/// use something stands in it, which is the sign of an unclean stop for whoever opens it next: a log that somebody
+/// took away would be none.
 pub(super) struct InUse {
     file: File,
+    is_noted: bool,
 }
 
 impl InUse {
@@ -76,7 +79,24 @@ impl InUse {
                     .because(error)
             })?;
         let alone = file.try_lock().is_ok();
-        Ok((Self { file }, alone))
+        let in_use = Self {
+            file,
+            is_noted: false,
+        };
+        Ok((in_use, alone))
+    }
+
+    /// Whether the last one who had the store open did not close it.
+    pub(super) fn stopped_uncleanly(&self) -> bool {
+        self.file.metadata().is_ok_and(|file| file.len() > 0)
+    }
+
+    /// Notes that the store is in use, until the last one who has it open lets go of this value. A note that cannot
+    /// be made, as on a full disk, is missed only where the log beside the store is missing, too.
+    pub(super) fn note(&mut self) {
+        use std::os::unix::fs::FileExt;
+        let _noted = self.file.write_all_at(b"in use\n", 0);
+        self.is_noted = true;
     }
 
     /// Lets others in. Whoever checks or restores the store alone is waited for.
@@ -97,6 +117,15 @@ impl InUse {
     }
 }
 
+impl Drop for InUse {
+    fn drop(&mut self) {
+        // Who still has it open, or opens it just now, keeps the note.
+        if self.is_noted && self.file.unlock().is_ok() && self.file.try_lock().is_ok() {
+            let _cleared = self.file.set_len(0);
+        }
+    }
+}
+
 /// Waits before the store is asked for again; says whether it shall be.
 fn wait_for_others(times: i32) -> bool {
     let waited = ASK_AGAIN.saturating_mul(times.unsigned_abs());
@@ -110,8 +139,24 @@ fn wait_for_others(times: i32) -> bool {
 /// A connection that is set as all of ours are.
 pub(super) fn connect(path: &Path, cache_kib: u32, writes: bool) -> Sql<Connection> {
     // The file is there already, made with the right mode. Each connection is used by one thread at a time.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(path, flags)?;
+    connect_with(OpenFlags::SQLITE_OPEN_READ_WRITE, path, cache_kib, writes)
+}
+
+/// A connection that leaves every byte of the store and its log as it is.
+pub(super) fn connect_to_read(path: &Path, cache_kib: u32) -> Sql<Connection> {
+    let conn = connect_with(OpenFlags::SQLITE_OPEN_READ_ONLY, path, cache_kib, false)?;
+    keep_the_log(&conn, true)?;
+    Ok(conn)
+}
+
+/// Whether the log stays beside the store when the last connection closes, or is copied back as usual.
+pub(super) fn keep_the_log(conn: &Connection, keep: bool) -> Sql<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
+    Ok(())
+}
+
+fn connect_with(access: OpenFlags, path: &Path, cache_kib: u32, writes: bool) -> Sql<Connection> {
+    let mut conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_handler(Some(wait_for_others))?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
@@ -195,22 +240,8 @@ pub(super) fn use_wal(conn: &Connection) -> Sql<()> {
     ))
 }
 
-/// Whether the last one who wrote did not close the store: its log is still there.
-pub(super) fn stopped_uncleanly(path: &Path) -> bool {
-    std::fs::metadata(place::with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0)
-}
-
-/// Looks through all pages, without comparing indices.
-pub(super) fn quick_check(conn: &Connection, path: &Path) -> Sql<()> {
-    let words: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if words == "ok" {
-        return Ok(());
-    }
-    Err(Fault::Told(
-        Trouble::operator(format!("the store {} is damaged", path.display()))
-            .because(words)
-            .hint(
-                "keep a copy of the files, and bring back the last backup with `ticketty restore`",
-            ),
-    ))
+/// Whether the last one who wrote did not close the store: its log, or the index of the log, is still there.
+pub(super) fn left_its_log(path: &Path) -> bool {
+    let [log, index] = place::companions(path);
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0) || index.exists()
 }

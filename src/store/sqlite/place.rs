@@ -192,10 +192,25 @@ fn refuse_network(directory: &Path) -> StoreResult<()> {
     }
 }
 
+/// What the file system of a store holds, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Space {
+    pub(super) total: u64,
+    /// What we may still write.
+    pub(super) free: u64,
+}
+
+pub(super) fn space(path: &Path) -> Option<Space> {
+    let found = rustix::fs::statvfs(directory_of(path)).ok()?;
+    Some(Space {
+        total: found.f_blocks.saturating_mul(found.f_frsize),
+        free: found.f_bavail.saturating_mul(found.f_frsize),
+    })
+}
+
 /// Bytes that we may still write on the file system of `path`.
 pub(super) fn free_bytes(path: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(directory_of(path)).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
+    space(path).map(|space| space.free)
 }
 
 #[cfg(test)]

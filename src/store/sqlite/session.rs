@@ -16,6 +16,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use super::fault::{Fault, Sql};
 use crate::domain::ids::{ContentHash, MessageId, TicketNumber};
 use crate::domain::ticket::Ticket;
+use crate::domain::trouble::Trouble;
 use crate::store::StoreResult;
 
 /// How many tickets or contacts a transaction remembers before it starts over.
@@ -49,6 +50,8 @@ pub(super) struct Session<'c> {
     conn: &'c Connection,
     path: &'c Path,
     broken: Cell<bool>,
+    damage: RefCell<Option<Trouble>>,
+    ran_out: Cell<bool>,
     pub(super) memo: RefCell<Memo>,
 }
 
@@ -58,6 +61,8 @@ impl<'c> Session<'c> {
             conn,
             path,
             broken: Cell::new(false),
+            damage: RefCell::default(),
+            ran_out: Cell::new(false),
             memo: RefCell::default(),
         }
     }
@@ -78,8 +83,24 @@ impl<'c> Session<'c> {
             if fault.breaks_connection() {
                 self.broken.set(true);
             }
-            fault.told(self.path)
+            self.ran_out.set(fault.ran_out_of_room(self.path));
+            let is_damage = fault.is_damage();
+            let trouble = fault.told(self.path);
+            if is_damage {
+                self.damage.replace(Some(trouble.clone()));
+            }
+            trouble
         })
+    }
+
+    /// Whether the disk was full.
+    pub(super) fn ran_out_of_room(&self) -> bool {
+        self.ran_out.get()
+    }
+
+    /// The damage of the file that was met.
+    pub(super) fn damage(&self) -> Option<Trouble> {
+        self.damage.borrow().clone()
     }
 
     pub(super) fn prepare(&self, sql: &str) -> Sql<CachedStatement<'_>> {

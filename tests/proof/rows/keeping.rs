@@ -1,19 +1,19 @@
 //! What can happen to the store.
 
-use super::Proof::{By, Partly};
+use super::Proof::By;
 use super::Row;
 
 pub const ROWS: &[Row] = &[
     (
         66,
         "a full disk is told, reading goes on, and everything comes when there is room",
-        Partly(
-            &[
-                "a_full_disk_is_told_and_everything_comes_when_there_is_room",
-                "a_full_disk_is_the_operators_move_and_reading_goes_on",
-            ],
-            "no file is kept in reserve to be given up where even deleting needs room",
-        ),
+        By(&[
+            "a_full_disk_is_told_and_everything_comes_when_there_is_room",
+            "the_reserve_keeps_what_cannot_wait_and_comes_back_with_the_room",
+            "what_cannot_wait_takes_the_reserve_and_mail_does_not",
+            "the_reserve_takes_its_room_is_private_and_is_given_up_at_once",
+            "a_full_disk_is_the_operators_move_and_reading_goes_on",
+        ]),
     ),
     (
         67,
@@ -51,15 +51,19 @@ pub const ROWS: &[Row] = &[
     ),
     (
         71,
-        "a damaged store is refused with the way to the backup",
-        Partly(
-            &[
-                "a_store_that_is_damaged_foreign_or_newer_is_refused_with_the_way_out",
-                "a_damaged_store_is_told_after_an_unclean_stop",
-                "a_power_cut_at_any_byte_of_the_log_leaves_whole_steps",
-            ],
-            "it is refused and not opened to be read, and only doctor and a start after a crash look through it",
-        ),
+        "a damaged store is found out, only read, and brought back by its backup",
+        By(&[
+            "a_damaged_store_is_shown_changed_by_nobody_and_brought_back_by_its_backup",
+            "a_damaged_store_is_read_and_nothing_is_written_to_it",
+            "a_damaged_page_that_is_met_ends_all_writing",
+            "a_damaged_store_is_told_after_an_unclean_stop",
+            "a_stop_is_unclean_whatever_of_its_files_was_taken_away",
+            "a_power_cut_at_any_byte_of_the_log_leaves_whole_steps",
+            "the_store_is_looked_through_every_week_and_doctor_says_when",
+            "damage_that_a_look_finds_is_told_and_everything_is_only_read",
+            "a_look_finds_what_no_stop_announced",
+            "a_store_that_is_damaged_foreign_or_newer_is_refused_with_the_way_out",
+        ]),
     ),
     (
         72,

@@ -29,6 +29,8 @@ pub struct World {
     pub raw: String,
     /// Every question about tickets fails with this.
     pub trouble: Option<Trouble>,
+    /// The store is only read.
+    pub damage: Option<Trouble>,
     steps: Vec<Vec<TicketLine>>,
 }
 
@@ -182,6 +184,7 @@ impl World {
             domains: Vec::new(),
             raw: "From: Olena\nSubject: x\n\nHello\n".into(),
             trouble: None,
+            damage: None,
             steps: Vec::new(),
         }
     }
@@ -275,6 +278,7 @@ impl World {
                 signatures: Vec::new(),
                 tags: vec![Clean::line("billing"), Clean::line("vip")],
                 unsent_drafts: 0,
+                damage: self.damage.clone(),
             }))),
             Look::Views => Report::Look(Seen::Views(self.view_lines())),
             Look::Tickets { query, window } => self.list(query, *window),

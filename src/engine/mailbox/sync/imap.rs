@@ -12,6 +12,7 @@ use super::{SyncFailure, folder, wanted};
 use crate::domain::folder::FolderRole;
 use crate::domain::mailbox::{Endpoint, Mailbox, RefusedFolder};
 use crate::engine::core::Engine;
+use crate::engine::doorbell::Listener;
 use crate::engine::mailbox::connect;
 use crate::engine::mailbox::worker::LookNow;
 use crate::engine::standing;
@@ -21,6 +22,8 @@ use crate::mail::imap::{FolderInfo, Idle, ImapFailure, ImapSession};
 const IDLE_AT_MOST: Duration = Duration::from_secs(9 * 60);
 /// The shortest poll that settings may ask for.
 const POLL_AT_LEAST: Duration = Duration::from_secs(15);
+/// How long a server may take to show that its line survived a sleep of this machine.
+const PROBE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Syncs and listens until something fails.
 pub async fn live(
@@ -70,6 +73,7 @@ struct Connection<'a> {
     mailbox: &'a Mailbox,
     session: ImapSession,
     stubborn: &'a mut Stubborn,
+    woke: Listener,
 }
 
 impl<'a> Connection<'a> {
@@ -80,6 +84,7 @@ impl<'a> Connection<'a> {
         stubborn: &'a mut Stubborn,
     ) -> Result<Self, ImapFailure> {
         Ok(Self {
+            woke: engine.doorbells.woke.listen(),
             engine,
             mailbox,
             session: connect::sign_in(engine, mailbox, endpoint).await?,
@@ -133,7 +138,7 @@ impl<'a> Connection<'a> {
             .filter(|_| self.session.can().idle)
             .map(std::slice::from_ref)
         else {
-            return Ok(wait_plainly(asked, until).await);
+            return self.wait_plainly(asked, until).await;
         };
         // Mail that came while the other folders were looked at is fetched before the listening begins.
         self.look_at_all(inbox).await?;
@@ -143,31 +148,64 @@ impl<'a> Connection<'a> {
                 return Ok(None);
             }
             let mut look = None;
+            let mut woke_before = self.woke.clone();
+            let woke = &mut self.woke;
             let nudge = async {
-                match asked.recv().await {
-                    Some(asked) => look = Some(asked),
-                    None => std::future::pending().await,
+                tokio::select! {
+                    asked = nobody_or(asked) => look = Some(asked),
+                    // To end the IDLE is to try the line. Then all folders are looked at.
+                    () = woke.rung() => {}
                 }
             };
-            match self.session.idle(left.min(IDLE_AT_MOST), nudge).await {
+            let heard = tokio::select! {
+                heard = self.session.idle(left.min(IDLE_AT_MOST), nudge) => heard,
+                () = too_late(&mut woke_before) => Err(dead()),
+            };
+            match heard {
                 Ok(Idle::News(_)) => {
                     self.look_at_all(inbox).await?;
                 }
                 Ok(Idle::Quiet) => {}
                 Ok(Idle::Nudged) => return Ok(look),
                 Err(failure) if failure.connection_is_good() => {
-                    return Ok(wait_plainly(asked, until).await);
+                    return self.wait_plainly(asked, until).await;
                 }
                 Err(failure) => return Err(failure.into()),
             }
         }
     }
+
+    /// For servers without IDLE.
+    async fn wait_plainly(
+        &mut self,
+        asked: &mut mpsc::Receiver<LookNow>,
+        until: Instant,
+    ) -> Result<Option<LookNow>, SyncFailure> {
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => Ok(None),
+            look = asked.recv() => Ok(look),
+            () = self.woke.rung() => {
+                let probe = tokio::time::timeout(PROBE_WITHIN, self.session.noop()).await;
+                probe.unwrap_or_else(|_| Err(dead()))?;
+                Ok(None)
+            }
+        }
+    }
 }
 
-/// For servers without IDLE.
-async fn wait_plainly(asked: &mut mpsc::Receiver<LookNow>, until: Instant) -> Option<LookNow> {
-    tokio::select! {
-        () = tokio::time::sleep_until(until) => None,
-        look = asked.recv() => look,
+async fn nobody_or(asked: &mut mpsc::Receiver<LookNow>) -> LookNow {
+    match asked.recv().await {
+        Some(asked) => asked,
+        None => std::future::pending().await,
     }
+}
+
+/// Ends when the line had its time to answer after a sleep.
+async fn too_late(woke: &mut Listener) {
+    woke.rung().await;
+    tokio::time::sleep(PROBE_WITHIN).await;
+}
+
+fn dead() -> ImapFailure {
+    ImapFailure::lost("the connection did not survive the sleep of this machine")
 }

@@ -28,6 +28,7 @@ use crate::domain::mailbox::{
 };
 use crate::domain::trouble::{Trouble, Whose};
 use crate::engine::core::Engine;
+use crate::engine::doorbell::Listener;
 use crate::engine::health::{leave_word, word_left};
 use crate::engine::standing;
 use crate::mail::imap::{FailureKind, ImapFailure};
@@ -84,6 +85,7 @@ pub async fn keep_syncing(
     }
     let mut failures = Failures::left(engine, mailbox).await;
     let mut stubborn = round::Stubborn::default();
+    let mut woke = engine.doorbells.woke.listen();
     loop {
         let mut finished_a_round = false;
         let ended = match &mailbox.settings.incoming {
@@ -112,7 +114,10 @@ pub async fn keep_syncing(
             // It concerns everything on this machine, so it is said aloud and not only on the mailbox.
             engine.told.notice(failure.trouble.clone());
         }
-        pause(wait, asked, &failure).await;
+        tokio::select! {
+            () = pause(wait, asked, &failure) => {}
+            () = woken(engine, &mut woke, wait, &failure) => {}
+        }
     }
 }
 
@@ -189,6 +194,19 @@ impl Failures {
         }
         leave_word(engine, mailbox.id, Some(after.health)).await;
         Duration::try_from(after.next_try.duration_since(now)).unwrap_or(Duration::from_secs(2))
+    }
+}
+
+/// Ends when the machine slept and nothing speaks against trying at once: the line is another one by now. What
+/// waits for a person waits until its time has come by the clock on the wall.
+async fn woken(engine: &Arc<Engine>, woke: &mut Listener, wait: Duration, failure: &SyncFailure) {
+    let due = engine.clock.now().checked_add(wait);
+    loop {
+        woke.rung().await;
+        let is_due = due.as_ref().is_ok_and(|due| engine.clock.now() >= *due);
+        if failure.sort == Failure::Network || is_due {
+            return;
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::crash_point;
 use crate::domain::folder::FolderRole;
 use crate::domain::ids::FolderId;
 use crate::domain::mailbox::{Health, Mailbox};
@@ -69,6 +70,7 @@ impl Stubborn {
 
 impl<'a> Round<'a> {
     pub fn new(engine: &'a Arc<Engine>, mailbox: &'a Mailbox, stubborn: &'a mut Stubborn) -> Self {
+        crash_point::stumble("mailbox");
         Self {
             engine,
             mailbox,

@@ -166,6 +166,7 @@ fn an_examination_finds_nothing_in_a_sound_store_and_names_what_is_wrong() {
                 )
             })
         })
+        .0
         .unwrap();
     assert_eq!(wrong(&desk), ["tickets and their log", "outbox"]);
     let different = desk.store.rebuild_check().unwrap();

@@ -171,3 +171,42 @@ fn the_library_is_new_enough_and_its_age_is_asked_for() {
     assert!(open::refuse_old_library().is_ok());
     assert!(rusqlite::version_number() >= 3_051_003);
 }
+
+#[test]
+fn what_cannot_wait_takes_the_reserve_and_mail_does_not() {
+    let desk = Desk::new();
+    let reserve = place::with_suffix(desk.store.path(), "-reserve");
+    desk.store.keep_reserve();
+    assert!(reserve.exists(), "this disk has less than a reserve takes");
+    // A connection that finds the disk full; the one that takes its place does not.
+    let fill = || {
+        let limited = desk.store.writer.lend(
+            || desk.store.connect(true),
+            |conn| {
+                let pages: i64 = conn
+                    .pragma_query_value(None, "page_count", |row| row.get(0))
+                    .unwrap();
+                conn.pragma_update(None, "max_page_count", pages).unwrap();
+                (Ok(()), Keep::Yes)
+            },
+        );
+        limited.unwrap();
+    };
+    let large = |tx: &mut dyn Write| tx.set_fact("large", &[1; 400_000]);
+    fill();
+    let waits = crate::store::write_where_room(&desk.store, large).unwrap_err();
+    assert!(waits.what.contains("is full"), "{waits}");
+    assert!(reserve.exists() && desk.store.shortage().is_none());
+    fill();
+    write(&desk.store, large).unwrap();
+    assert!(!reserve.exists());
+    let told = desk.store.shortage().unwrap();
+    assert!(told.hint.unwrap().contains("KiB are wanted"));
+    desk.store.keep_reserve();
+    assert!(reserve.exists() && desk.store.shortage().is_none());
+    // Without any, the disk is full.
+    std::fs::remove_file(&reserve).unwrap();
+    fill();
+    let trouble = write(&desk.store, |tx| tx.set_fact("larger", &[1; 800_000])).unwrap_err();
+    assert!(trouble.what.contains("is full"), "{trouble}");
+}

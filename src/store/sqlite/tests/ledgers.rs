@@ -197,6 +197,7 @@ fn stored_bytes_that_changed_on_disk_are_noticed() {
                 tx.exec("UPDATE raw SET packed = $1", [packed])
             })
         })
+        .0
         .unwrap();
     let trouble = read(&desk.store, |s| s.raw(&content)).unwrap_err();
     assert!(trouble.what.contains("damaged"), "{trouble}");

@@ -1,6 +1,7 @@
 //! Stories about a store in a directory that vanishes.
 
 mod backups;
+mod damage;
 mod disk;
 mod ledgers;
 mod listing;

@@ -135,6 +135,7 @@ fn a_damaged_store_is_told_after_an_unclean_stop() {
     std::fs::write(place::with_suffix(&path, "-wal"), [0; 64]).unwrap();
     let wal = place::with_suffix(&path, "-wal");
     std::fs::set_permissions(wal, std::fs::Permissions::from_mode(0o600)).unwrap();
+    // So much is gone that nothing can be read.
     let trouble = refusal(&path);
     assert_eq!(trouble.whose, Whose::Operator);
     assert!(trouble.what.contains("damaged"), "{trouble}");
