@@ -54,7 +54,7 @@ fn a_desk_that_breaks_off_saves_the_text_gives_the_terminal_back_and_names_its_r
     let report = office.home.log();
     assert!(report.contains("a test wanted a panic: desk"), "{report}");
     assert!(
-        report.contains("crash_point::stumble"),
+        report.contains("src/crash_point.rs"),
         "no trace in {report}"
     );
     let mut desk = Desk::open(&office.home);

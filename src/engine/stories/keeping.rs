@@ -110,3 +110,26 @@ async fn damage_that_a_look_finds_is_told_and_everything_is_only_read() {
     }
     desk.stop().await;
 }
+
+#[tokio::test]
+async fn that_the_last_room_is_taken_is_told_with_the_room_that_is_needed() {
+    let mut desk = Desk::open();
+    let number = desk.arrives("olena@example.test", "Broken", "Help");
+    desk.ask(Request::Look(Look::Follow)).await;
+    desk.store.keep_reserve();
+    let draft = desk.reply(number).await;
+    desk.store.finds_the_disk_full();
+    desk.type_above(&draft, &"word ".repeat(100_000)).await;
+    let told = |pushed: &Report| match pushed {
+        Report::Pushed(Pushed::Notice(trouble)) => {
+            let hint = trouble.hint.clone().unwrap_or_default();
+            trouble.what.contains("is full") && hint.contains("KiB are wanted")
+        }
+        _ => false,
+    };
+    while !desk.pushed.iter().any(told) {
+        let told = desk.told("the notice").await;
+        desk.pushed.push(told.report);
+    }
+    desk.stop().await;
+}

@@ -8,7 +8,7 @@ use super::{SqliteStore, migrate, outbox, place, rebuild};
 use crate::domain::mailbox::Incoming;
 use crate::domain::outbox::DeliveryState;
 use crate::store::ledger::LedgerRead;
-use crate::store::{Finding, LOOKED_THROUGH, StoreResult};
+use crate::store::{Finding, LOOKED_THROUGH, Store, StoreResult};
 
 /// Below this, the next sync may fill the disk.
 const SPACE_WANTED: u64 = 200 * 1024 * 1024;
@@ -17,8 +17,8 @@ const LOG_TOO_LONG: u64 = 256 * 1024 * 1024;
 
 pub(super) fn examine(store: &SqliteStore) -> StoreResult<Vec<Finding>> {
     let mut findings = surroundings(store);
-    store.snapshot(|session| {
-        findings.extend(session.run(inside)?);
+    let looked = store.snapshot(|session| {
+        session.run(|session| inside(session, &mut findings))?;
         for mailbox in session.mailboxes()? {
             let account = session.ledger_account(mailbox.id)?;
             findings.push(finding(
@@ -40,7 +40,14 @@ pub(super) fn examine(store: &SqliteStore) -> StoreResult<Vec<Finding>> {
             ));
         }
         Ok(())
-    })?;
+    });
+    match looked {
+        // What was found before is worth more than a bare failure.
+        Err(trouble) if store.damage().is_some() => {
+            findings.push(finding(false, "what else there is", trouble.to_string()));
+        }
+        looked => looked?,
+    }
     Ok(findings)
 }
 
@@ -95,15 +102,15 @@ fn surroundings(store: &SqliteStore) -> Vec<Finding> {
     findings
 }
 
-fn inside(session: &Session<'_>) -> Sql<Vec<Finding>> {
+fn inside(session: &Session<'_>, findings: &mut Vec<Finding>) -> Sql<()> {
     let words = session.all("PRAGMA integrity_check(20)", [], |row| {
         Ok(row.get::<_, String>(0)?)
     })?;
-    let mut findings = vec![finding(
+    findings.push(finding(
         words.iter().all(|word| word == "ok"),
         "database pages",
         words.join("; "),
-    )];
+    ));
     findings.push(last_look(session)?);
     findings.push(none_of(
         session,
@@ -149,7 +156,7 @@ fn inside(session: &Session<'_>) -> Sql<Vec<Finding>> {
         },
     ));
     findings.push(outbox_finding(session)?);
-    Ok(findings)
+    Ok(())
 }
 
 fn last_look(session: &Session<'_>) -> Sql<Finding> {

@@ -11,6 +11,7 @@ pub const ROWS: &[Row] = &[
             "a_full_disk_is_told_and_everything_comes_when_there_is_room",
             "the_reserve_keeps_what_cannot_wait_and_comes_back_with_the_room",
             "what_cannot_wait_takes_the_reserve_and_mail_does_not",
+            "that_the_last_room_is_taken_is_told_with_the_room_that_is_needed",
             "the_reserve_takes_its_room_is_private_and_is_given_up_at_once",
             "a_full_disk_is_the_operators_move_and_reading_goes_on",
         ]),

@@ -125,7 +125,6 @@ fn a_look_finds_what_no_stop_announced() {
         None,
         "nobody looks through a store that was closed"
     );
-    write(&store, |tx| tx.set_fact("more", &[1])).unwrap();
     let found = store.look_through(never());
     assert!(
         found.is_err() || found.is_ok_and(|words| words.is_some_and(|words| !words.is_empty()))

@@ -172,16 +172,11 @@ fn the_library_is_new_enough_and_its_age_is_asked_for() {
     assert!(rusqlite::version_number() >= 3_051_003);
 }
 
-#[test]
-fn what_cannot_wait_takes_the_reserve_and_mail_does_not() {
-    let desk = Desk::new();
-    let reserve = place::with_suffix(desk.store.path(), "-reserve");
-    desk.store.keep_reserve();
-    assert!(reserve.exists(), "this disk has less than a reserve takes");
-    // A connection that finds the disk full; the one that takes its place does not.
-    let fill = || {
-        let limited = desk.store.writer.lend(
-            || desk.store.connect(true),
+impl SqliteStore {
+    /// The next write that needs room finds none. The connection that takes the place of that one does.
+    pub(crate) fn finds_the_disk_full(&self) {
+        let limited = self.writer.lend(
+            || self.connect(true),
             |conn| {
                 let pages: i64 = conn
                     .pragma_query_value(None, "page_count", |row| row.get(0))
@@ -191,13 +186,21 @@ fn what_cannot_wait_takes_the_reserve_and_mail_does_not() {
             },
         );
         limited.unwrap();
-    };
+    }
+}
+
+#[test]
+fn what_cannot_wait_takes_the_reserve_and_mail_does_not() {
+    let desk = Desk::new();
+    let reserve = place::with_suffix(desk.store.path(), "-reserve");
+    desk.store.keep_reserve();
+    assert!(reserve.exists(), "this disk has less than a reserve takes");
     let large = |tx: &mut dyn Write| tx.set_fact("large", &[1; 400_000]);
-    fill();
+    desk.store.finds_the_disk_full();
     let waits = crate::store::write_where_room(&desk.store, large).unwrap_err();
     assert!(waits.what.contains("is full"), "{waits}");
     assert!(reserve.exists() && desk.store.shortage().is_none());
-    fill();
+    desk.store.finds_the_disk_full();
     write(&desk.store, large).unwrap();
     assert!(!reserve.exists());
     let told = desk.store.shortage().unwrap();
@@ -206,7 +209,7 @@ fn what_cannot_wait_takes_the_reserve_and_mail_does_not() {
     assert!(reserve.exists() && desk.store.shortage().is_none());
     // Without any, the disk is full.
     std::fs::remove_file(&reserve).unwrap();
-    fill();
+    desk.store.finds_the_disk_full();
     let trouble = write(&desk.store, |tx| tx.set_fact("larger", &[1; 800_000])).unwrap_err();
     assert!(trouble.what.contains("is full"), "{trouble}");
 }
