@@ -186,6 +186,9 @@ fn connection(app: &App, line: Line, width: usize) -> Line {
             Role::Signal(Signal::Trouble),
         );
     }
+    if app.known.is_only_read() {
+        return line.say("✗ read only", Role::Signal(Signal::Trouble));
+    }
     let offline = app
         .known
         .basics

@@ -1,5 +1,6 @@
 //! What the operator sees, as text.
 
+use ticketty::bridge::Request;
 use ticketty::domain::mailbox::Health;
 use ticketty::domain::trouble::Trouble;
 
@@ -154,4 +155,23 @@ fn copy(world: &World) -> World {
     other.tickets.clone_from(&world.tickets);
     other.messages.clone_from(&world.messages);
     other
+}
+
+#[test]
+fn a_damaged_store_is_said_at_every_width_and_nothing_is_asked_to_change() {
+    for (width, said) in [
+        (200, "the store is damaged: read only"),
+        (160, "quit, then: ticketty restore FILE"),
+        (80, "ticketty restore FILE"),
+        (40, "read only"),
+    ] {
+        let mut world = World::usual();
+        world.damage = Some(Trouble::operator("the store is damaged"));
+        let mut desk = Desk::with(width, 24, world);
+        desk.sees(said).sees("read only").sees_no("online");
+        // The first ticket is unread, and stays so.
+        desk.keys("enter");
+        let asks_for_change = |request: &Request| matches!(request, Request::Change(_));
+        assert!(!desk.asked.iter().any(asks_for_change), "{width}");
+    }
 }

@@ -105,7 +105,12 @@ fn surroundings(store: &SqliteStore) -> Vec<Finding> {
 fn inside(session: &Session<'_>, findings: &mut Vec<Finding>) -> Sql<()> {
     let words = session.all("PRAGMA integrity_check(20)", [], |row| {
         Ok(row.get::<_, String>(0)?)
-    })?;
+    });
+    let words = match words {
+        // Some damage ends the check itself.
+        Err(fault) if fault.is_damage() => vec![fault.words()],
+        words => words?,
+    };
     findings.push(finding(
         words.iter().all(|word| word == "ok"),
         "database pages",

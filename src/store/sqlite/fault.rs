@@ -63,6 +63,16 @@ impl Fault {
         )
     }
 
+    /// What was met, in the words of SQLite.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Sql(error) => error.to_string(),
+            Self::Unreadable { cause, .. } => cause.clone(),
+            Self::Told(trouble) => trouble.to_string(),
+            Self::Damaged(words) => words.clone(),
+        }
+    }
+
     /// Whether a disk without room is the cause. The log and its index say it in other words than the file itself.
     pub(super) fn ran_out_of_room(&self, path: &Path) -> bool {
         let Self::Sql(error) = self else { return false };

@@ -255,8 +255,9 @@ impl SqliteStore {
                     session.run(|session| session.finish())?;
                     Ok(value)
                 });
-                let sound = self.is_sound(&session);
                 ran_out.set(session.ran_out_of_room());
+                // What could not be written is read anew.
+                let sound = self.is_sound(&session) && !ran_out.get();
                 drop(session);
                 match done {
                     // A commit that failed leaves its transaction open; a new connection is sure to have none.
