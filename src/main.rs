@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
     let is_json = cli.json;
     let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(cli, way)));
-    match ended.unwrap_or_else(|_| Err(defects::told("ticketty broke off"))) {
+    match ended.unwrap_or_else(|_| Err(defects::told("ticketty broke off", "start it again"))) {
         Ok(code) => code,
         Err(trouble) => {
             cli::output::print_failure(&trouble, is_json);

@@ -110,7 +110,10 @@ pub async fn desk(
         Ok(result) => result,
         Err(_) => {
             desk.save_what_was_typed();
-            Err(defects::told("the desk broke off"))
+            Err(defects::told(
+                "the desk broke off",
+                "what was typed is saved as a draft, so start ticketty again",
+            ))
         }
     };
     drop(desk.keys.take());
@@ -194,7 +197,10 @@ impl Desk {
             stale |= self.take_in(batch).await?;
         }
         match self.is_orphaned {
-            true => Err(defects::told("the engine broke off")),
+            true => Err(defects::told(
+                "the engine broke off",
+                "what was typed is saved up to two seconds before, so start ticketty again",
+            )),
             false => Ok(()),
         }
     }

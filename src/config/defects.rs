@@ -41,14 +41,14 @@ fn words(info: &PanicHookInfo<'_>) -> String {
     Clean::line(&format!("{said}{place}")).to_string()
 }
 
-/// What is said at the keyboard of the panic that was reported last.
-pub fn told(what: &str) -> Trouble {
+/// What is said at the keyboard of the panic that was reported last, and what to do then.
+pub fn told(what: &str, then: &str) -> Trouble {
     let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let mut trouble = Trouble::bug(what);
     trouble.cause = last;
     match LOG.get() {
         Some(log) => trouble.hint(format!(
-            "the report is at the end of {}; what was typed is saved as a draft, so start ticketty again",
+            "the report is at the end of {}; {then}",
             log.display()
         )),
         None => trouble,
