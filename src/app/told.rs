@@ -29,6 +29,12 @@ pub fn told(app: &mut App, told: Told) -> Vec<Effect> {
             Report::Connect(ConnectReport::SignIn(report)) => settings::sign_in::heard(app, report),
             Report::Connect(ConnectReport::Tried(line)) => settings::tried(app, line),
             Report::Connect(ConnectReport::Log(lines)) => settings::logged(app, lines),
+            Report::Mailbox(MailboxReport::Fetching {
+                bytes, of_bytes, ..
+            }) => {
+                watch::say_fetching(app, bytes, of_bytes);
+                Vec::new()
+            }
             Report::Failed(trouble) => {
                 app.status.trouble(&trouble);
                 Vec::new()
@@ -92,13 +98,17 @@ fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<E
 
 /// Answers to what was only set going.
 fn quiet(app: &mut App, report: Report) -> Vec<Effect> {
-    if let Report::Mailbox(MailboxReport::Synced {
-        new_messages,
-        troubles,
-        held_elsewhere,
-    }) = report
-    {
-        watch::say_synced(app, new_messages, &troubles, &held_elsewhere);
+    match report {
+        Report::Mailbox(MailboxReport::Synced {
+            new_messages,
+            troubles,
+            held_elsewhere,
+        }) => watch::say_synced(app, new_messages, &troubles, &held_elsewhere),
+        Report::Mailbox(MailboxReport::Whole { ticket, bytes, .. }) => {
+            watch::say_whole(app, ticket, bytes);
+            return thread::reload(app);
+        }
+        _ => {}
     }
     Vec::new()
 }

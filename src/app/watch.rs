@@ -9,9 +9,10 @@ use super::App;
 use super::event::Effect;
 use crate::bridge::MailboxLine;
 use crate::domain::clean::Clean;
-use crate::domain::ids::MailboxId;
+use crate::domain::ids::{MailboxId, TicketNumber};
 use crate::domain::mailbox::{CaughtUp, Why};
 use crate::domain::trouble::Trouble;
+use crate::domain::words;
 
 /// Errors that are there when the desk opens stand in the top line; nobody is startled by them.
 pub fn begin(app: &mut App) {
@@ -97,6 +98,20 @@ pub fn caught_up(app: &mut App, mailbox: MailboxId, caught_up: &CaughtUp) {
 
 fn is_alarming(app: &App) -> bool {
     lines(app).any(|line| line.health.trouble().is_some())
+}
+
+/// How far the download of a large mail is.
+pub fn say_fetching(app: &mut App, bytes: u64, of_bytes: u64) {
+    let so_far = words::bytes(bytes.min(of_bytes));
+    let words = format!("{so_far} of {} are here", words::bytes(of_bytes));
+    app.status.good(Clean::line(&words));
+}
+
+/// The rest of a large mail has come.
+pub fn say_whole(app: &mut App, ticket: TicketNumber, bytes: u64) {
+    let size = words::bytes(bytes);
+    let words = format!("the whole mail is in #{ticket}, {size}");
+    app.status.good(Clean::line(&words));
 }
 
 /// How looking for mail by hand went.

@@ -155,6 +155,9 @@ pub struct MessageView {
     pub has_html: bool,
     /// A raw mail is in the store.
     pub has_raw: bool,
+    /// The rest of it is on the server still, and can be asked for.
+    #[serde(default)]
+    pub is_header_only: bool,
     pub sha256: Option<String>,
 }
 
@@ -307,6 +310,18 @@ pub enum MailboxReport {
         held_elsewhere: Vec<(MailboxId, String)>,
     },
     Watch(WatchReport),
+    /// How far a `FetchWhole` has come. The total is what the server says.
+    Fetching {
+        message: MessageId,
+        bytes: u64,
+        of_bytes: u64,
+    },
+    /// The whole mail is in the place of its header.
+    Whole {
+        ticket: TicketNumber,
+        message: MessageId,
+        bytes: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -239,6 +239,9 @@ pub enum MailboxRequest {
     },
     /// Looks for mail now. `None` is every mailbox. Answered when it is done.
     SyncNow(Option<MailboxId>),
+    /// Fetches the whole of a mail of which only the header is here. Answered when it is stored;
+    /// `MailboxReport::Fetching` comes before.
+    FetchWhole(MessageId),
     /// Sends a small mail to this address.
     SendTest {
         id: MailboxId,

@@ -90,10 +90,23 @@ pub struct MessageMove {
     pub kind: MessageKind,
     pub class: MailClass,
     pub has_attachments: bool,
-    /// Where it came from or went to, when it moved between tickets.
+    /// Where it came from or went to, when it moved between tickets. The ticket's own number where it left and joined
+    /// in one step, as more than before: it was read at last, or is here whole now.
     pub other_ticket: Option<TicketNumber>,
     /// The answer that stopped the first-reply clock. Undo sets it, so that taking that answer back starts the
     /// clock again.
     #[serde(default)]
     pub first_reply: bool,
+}
+
+impl Event {
+    /// Whether a message of this ticket was replaced by what more is known of it.
+    pub fn is_replacement(&self) -> bool {
+        match &self.what {
+            Happening::MessageJoined(message) | Happening::MessageLeft(message) => {
+                message.other_ticket == Some(self.ticket)
+            }
+            _ => false,
+        }
+    }
 }

@@ -23,10 +23,31 @@ pub fn tell(event: &Event, names: &dyn Names) -> String {
         Actor::Customer(id) => names.contact(id),
         Actor::System => "Ticketty".to_owned(),
     };
-    let what = describe(&event.what, names);
+    let what = match replaced(event) {
+        Some(words) => words.to_owned(),
+        None => describe(&event.what, names),
+    };
+    let who = match (event.actor, event.is_replacement()) {
+        (Actor::Customer(_), true) => "Ticketty".to_owned(),
+        _ => who,
+    };
     match event.takes_back {
         Some(_) => format!("{who} {what} (taking back)"),
         None => format!("{who} {what}"),
+    }
+}
+
+/// What is said of a message that was replaced by what more is known of it.
+fn replaced(event: &Event) -> Option<&'static str> {
+    let is_fetched = matches!(event.actor, Actor::Operator(_));
+    match (&event.what, event.is_replacement()) {
+        (Happening::MessageLeft(_), true) if is_fetched => Some("put a mail's header aside"),
+        (Happening::MessageLeft(_), true) => Some("put a mail that could not be read aside"),
+        (Happening::MessageJoined(_), true) if is_fetched => {
+            Some("downloaded the whole of that mail")
+        }
+        (Happening::MessageJoined(_), true) => Some("could read that mail at last"),
+        _ => None,
     }
 }
 

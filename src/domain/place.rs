@@ -21,6 +21,7 @@ use super::ticket::{Mark, Status, Ticket};
 
 pub use evidence::{Arrival, Evidence, Known, Questions, TicketSight, Verify, questions};
 pub use outcome::{Joining, happenings};
+pub use subject_change::title;
 use subject_change::{is_complete_change, same_subject};
 
 /// Where a mail goes.
@@ -277,7 +278,7 @@ impl<'a> Placing<'a> {
     fn new_ticket(&self, mut marks: Vec<Mark>, value: String) -> Placed {
         marks.sort();
         Placed::NewTicket {
-            subject: subject_change::title(&self.arrival.mail.subject, self.arrival.class),
+            subject: title(&self.arrival.mail.subject, self.arrival.class),
             marks,
             placement: Placement {
                 rule: PlacementRule::NewTicket,

@@ -94,9 +94,15 @@ impl Ticket {
         if message.kind == MessageKind::Incoming {
             self.tally.last_class = Some(message.class);
         }
-        // What is only put back is no news: it does not move the ticket up in the lists.
-        if event.takes_back.is_none() {
+        // What is only put back is no news, and neither is what an operator fetched the rest of: it does not move the
+        // ticket up in the lists.
+        let is_fetched = event.is_replacement() && matches!(event.actor, Actor::Operator(_));
+        if event.takes_back.is_none() && !is_fetched {
             self.updated_at = self.updated_at.max(event.at);
+        }
+        // A mail that could not be read named nobody when it opened the ticket.
+        if let (true, Actor::Customer(customer)) = (event.is_replacement(), event.actor) {
+            self.contact.get_or_insert(customer);
         }
         if message.first_reply || is_operators_answer(message, event) {
             self.clocks.first_replied_at.get_or_insert(event.at);

@@ -177,6 +177,12 @@ impl Taking<'_> {
 }
 
 fn refuse_moved_on(event: &Event, message: &MessageMove, later: &[&Event]) -> Result<(), Refusal> {
+    if event.is_replacement() {
+        return Err(Refusal(format!(
+            "a mail of #{} is known better by now, which cannot be taken back",
+            event.ticket
+        )));
+    }
     let arrived_from_outside = matches!(event.what, Happening::MessageJoined(_))
         && message.kind == MessageKind::Incoming
         && message.other_ticket.is_none()
@@ -189,7 +195,7 @@ fn refuse_moved_on(event: &Event, message: &MessageMove, later: &[&Event]) -> Re
     }
     let moved = later.iter().any(|other| match &other.what {
         Happening::MessageJoined(moved) | Happening::MessageLeft(moved) => {
-            moved.message == message.message
+            moved.message == message.message && !other.is_replacement()
         }
         _ => false,
     });

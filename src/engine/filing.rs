@@ -7,9 +7,15 @@ mod arrange;
 mod channel;
 mod evidence;
 mod gather;
+mod made;
+pub(super) mod quarantine;
+pub(super) mod reread;
+pub(super) mod stub;
 mod trial;
 
 use std::sync::Arc;
+
+pub(super) use arrange::Desk;
 
 use super::core::{Engine, blocking};
 use super::ingest::{Arrived, Ingested};
@@ -95,13 +101,13 @@ pub async fn read_batch(
 /// The store took nothing of it.
 pub async fn commit_batch(engine: &Arc<Engine>, batch: ReadBatch) -> Result<Ingested, Trouble> {
     let now = engine.clock.now();
-    let key = engine.settings.message_id_key.clone();
-    let zone = engine.settings.zone.clone();
+    let settings = engine.settings.clone();
+    let reader = engine.reader.version();
     let batch = Arc::new(batch);
     let (ingested, news) = engine
         .write_where_room(move |transaction| {
             let mailboxes = transaction.mailboxes()?;
-            let desk = arrange::Desk::new(&key, &zone, &mailboxes, now);
+            let desk = arrange::Desk::new(&settings, reader, &mailboxes, now);
             let mut ingested = Ingested::default();
             let mut news = Vec::new();
             let mut rows = Vec::new();

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::connecting::learnt;
-use super::core::{Engine, MAILBOXES_CHANGED, blocking};
+use super::core::{Engine, MAILBOXES_CHANGED, SyncMode, blocking};
 use super::health::{leave_word, words_left};
-use super::{audit, channels, looks, people, signing_in, watching};
+use super::{audit, channels, looks, people, rereading, signing_in, watching};
 use crate::bridge::{MailboxReport, MailboxRequest, Report, SAVED_WITHOUT_PASSWORD, Secret};
 use crate::domain::audit::{
     Author, Difference, SettingChange, Subject, SubjectKind, mailbox_changes,
 };
 use crate::domain::headers::address::Address;
-use crate::domain::ids::MailboxId;
+use crate::domain::ids::{MailboxId, MessageId};
 use crate::domain::mailbox::{
     Health, Incoming, LONGEST_MAILBOX_NAME, Mailbox, MailboxSettings, Outgoing, SecretSource, Why,
 };
@@ -68,6 +68,9 @@ pub(super) async fn answer(
             Ok(Report::Done)
         }
         MailboxRequest::SyncNow(which) => {
+            if engine.settings.sync == SyncMode::Once {
+                rereading::before_a_look(engine).await;
+            }
             let workers = Arc::clone(&engine.workers);
             let synced = workers.sync_now(Arc::clone(engine), which).await?;
             Ok(Report::Mailbox(MailboxReport::Synced {
@@ -76,6 +79,7 @@ pub(super) async fn answer(
                 held_elsewhere: synced.held_elsewhere,
             }))
         }
+        MailboxRequest::FetchWhole(message) => fetch_whole(engine, message).await,
         MailboxRequest::Watch(request) => watching::answer(engine, request).await,
         MailboxRequest::SendTest { id, to } => {
             let mailbox = known(engine, id).await?;
@@ -86,6 +90,28 @@ pub(super) async fn answer(
             Ok(Report::Done)
         }
     }
+}
+
+/// Tells how far it has come, piece by piece.
+async fn fetch_whole(engine: &Arc<Engine>, message: MessageId) -> Result<Report, Trouble> {
+    let line = Arc::clone(engine);
+    let told = Arc::new(move |bytes, of_bytes| {
+        let fetching = MailboxReport::Fetching {
+            message,
+            bytes,
+            of_bytes,
+        };
+        line.told.line(Report::Mailbox(fetching));
+    });
+    let workers = Arc::clone(&engine.workers);
+    let whole = workers
+        .fetch_whole(Arc::clone(engine), message, told)
+        .await?;
+    Ok(Report::Mailbox(MailboxReport::Whole {
+        ticket: whole.ticket,
+        message: whole.message,
+        bytes: whole.bytes,
+    }))
 }
 
 /// A mailbox that is switched off sends nothing, not even a test.

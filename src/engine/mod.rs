@@ -28,6 +28,7 @@ pub mod outside;
 mod people;
 pub mod reader;
 mod redirect;
+mod rereading;
 mod sample;
 mod sender_domains;
 pub mod signing_in;
@@ -238,7 +239,12 @@ async fn work(engine: Arc<Engine>) {
             guarded(&engine, "the watch over mailboxes", watching::run),
             guarded(&engine, "the look through the store", keeping::run),
             guarded(&engine, "the watch over this machine's sleep", waking::run),
-            guarded(&engine, "the verifying of domains", sender_domains::run)
+            guarded(&engine, "the verifying of domains", sender_domains::run),
+            guarded(
+                &engine,
+                "the reading of what could not be read",
+                rereading::run
+            )
         );
     }
     engine.workers_ended.send_replace(true);

@@ -9,10 +9,16 @@ use futures_util::future::BoxFuture;
 
 use crate::domain::parsed::ParsedMail;
 use crate::domain::trouble::Trouble;
-use crate::mail::mime::Parser;
+use crate::mail::mime::{self, Parser};
 
 /// Reads raw mails at arm's length. Every call ends within a deadline of the reader's own.
 pub trait MailReader: Send + Sync + 'static {
+    /// Another one after every change of what the reader can read: mails that one version could not read are given to
+    /// the next.
+    fn version(&self) -> &'static str {
+        mime::READER_VERSION
+    }
+
     /// Reads mails; the results are in their order, one each. A mail that cannot be read is kept unparsed.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use super::core::Engine;
 use super::ingest::{Arrived, Ingested};
 use crate::bridge::{ConnectReport, FolderLine, PeriodCount};
-use crate::domain::ids::MailboxId;
+use crate::domain::ids::{MailboxId, MessageId, TicketNumber};
 use crate::domain::mailbox::{Mailbox, MailboxSettings};
 use crate::domain::trouble::Trouble;
 
@@ -43,6 +43,17 @@ pub struct Letter {
     pub has_empty_sender: bool,
 }
 
+/// A mail whose header was here before, and that is here whole now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whole {
+    pub ticket: TicketNumber,
+    pub message: MessageId,
+    pub bytes: u64,
+}
+
+/// Told of every piece of a mail that came: the bytes so far, and how many the server says there are.
+pub type PieceCame = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
 /// Where the lines and the protocol of a check go, as they come.
 pub type CheckLines = Arc<dyn Fn(ConnectReport) + Send + Sync>;
 
@@ -65,6 +76,14 @@ pub trait Workers: Send + Sync + 'static {
         engine: Arc<Engine>,
         mailbox: Option<MailboxId>,
     ) -> BoxFuture<'static, Result<Synced, Trouble>>;
+
+    /// Fetches the whole of a mail of which only the header is here; ends when it is stored, or cannot be had.
+    fn fetch_whole(
+        &self,
+        engine: Arc<Engine>,
+        message: MessageId,
+        told: PieceCame,
+    ) -> BoxFuture<'static, Result<Whole, Trouble>>;
 
     /// Tries settings that need not be saved, with a mail to oneself where that is wanted.
     fn check(

@@ -81,6 +81,10 @@ pub trait LedgerRead {
     fn holes(&self, folder: FolderId) -> StoreResult<Vec<u32>>;
     fn ledger_account(&self, mailbox: MailboxId) -> StoreResult<LedgerAccount>;
     fn ledger_row(&self, folder: FolderId, uid: u32) -> StoreResult<Option<LedgerRow>>;
+    /// Every place where these bytes lay, the latest first. Walks the whole ledger: for what somebody waits for.
+    fn ledger_rows_of(&self, content: &ContentHash) -> StoreResult<Vec<LedgerRow>>;
+    /// Every row with this outcome. Walks the whole ledger.
+    fn ledger_rows_with(&self, outcome: &Outcome) -> StoreResult<Vec<LedgerRow>>;
     /// What the mails of the folder were like that have content, ascending by UID.
     fn stamps(&self, folder: FolderId) -> StoreResult<Vec<Stamp>>;
     /// Whether these bytes are already stored.
@@ -110,6 +114,8 @@ pub trait LedgerWrite {
     fn list_uids(&mut self, folder: FolderId, uids: &[u32]) -> StoreResult<()>;
     /// Records outcomes, closes their holes and moves the cursor. A second outcome for a UID is ignored.
     fn record(&mut self, rows: &[LedgerRow]) -> StoreResult<()>;
+    /// Writes outcome, content and size over a row that is there: of a UID that has content, more is known now.
+    fn correct(&mut self, row: &LedgerRow) -> StoreResult<()>;
     fn set_highest_mod_seq(&mut self, folder: FolderId, mod_seq: u64) -> StoreResult<()>;
     /// Stores raw bytes once. `false` where they were there already.
     fn put_raw(&mut self, content: &ContentHash, raw: &[u8]) -> StoreResult<bool>;

@@ -14,6 +14,8 @@ pub trait PeopleRead {
     fn views(&self) -> StoreResult<Vec<View>>;
     /// A fact about this store, such as the key that signs its Message-IDs.
     fn fact(&self, name: &str) -> StoreResult<Option<Vec<u8>>>;
+    /// The facts whose names begin so, by name.
+    fn facts_of(&self, prefix: &str) -> StoreResult<Vec<(String, Vec<u8>)>>;
 }
 
 pub trait PeopleWrite {
@@ -41,4 +43,5 @@ pub trait PeopleWrite {
     fn put_view(&mut self, id: Option<ViewId>, view: &View) -> StoreResult<ViewId>;
     fn delete_view(&mut self, id: ViewId) -> StoreResult<()>;
     fn set_fact(&mut self, name: &str, value: &[u8]) -> StoreResult<()>;
+    fn forget_fact(&mut self, name: &str) -> StoreResult<()>;
 }

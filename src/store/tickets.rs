@@ -71,6 +71,8 @@ pub trait TicketRead {
     /// Messages in the order they came.
     fn messages(&self, ticket: TicketNumber) -> StoreResult<Vec<Message>>;
     fn message(&self, id: MessageId) -> StoreResult<Option<Message>>;
+    /// The messages that the reader could not read. Walks over all of them.
+    fn unreadable_messages(&self) -> StoreResult<Vec<MessageId>>;
     fn events(&self, ticket: TicketNumber) -> StoreResult<Vec<Event>>;
     /// All events of one step, in order.
     fn step(&self, step: EventId) -> StoreResult<Vec<Event>>;
@@ -112,6 +114,6 @@ pub trait TicketWrite {
     /// Stores a message and indexes its words. Its ticket is where the events put it.
     fn put_message(&mut self, message: &Message) -> StoreResult<()>;
     fn move_message(&mut self, message: MessageId, to: TicketNumber) -> StoreResult<()>;
-    /// Replaces what the parser found in a message that could not be read before.
+    /// Replaces what is known of a message: it could not be read before, or was not here whole. Its events say so.
     fn replace_message(&mut self, message: &Message) -> StoreResult<()>;
 }

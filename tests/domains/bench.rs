@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use ticketty::bridge::*;
 use ticketty::config::secrets::{SecretKeeper, SecretOf};
-use ticketty::domain::ids::MailboxId;
+use ticketty::domain::ids::{MailboxId, MessageId};
 use ticketty::domain::mailbox::*;
 use ticketty::domain::trouble::Trouble;
 use ticketty::engine::clock::{Clock, SetClock};
@@ -15,7 +15,9 @@ use ticketty::engine::core::{Engine, SyncMode};
 use ticketty::engine::ingest::{Arrived, Ingested};
 use ticketty::engine::outside::Outside;
 use ticketty::engine::reader::ChildReader;
-use ticketty::engine::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
+use ticketty::engine::workers::{
+    Arrival, CheckLines, Letter, PieceCame, Synced, Trial, Whole, Workers,
+};
 use ticketty::engine::{EngineHandle, EngineSetup, ParserCommand, Surroundings, start_within};
 use ticketty::mail::dns::Dns;
 use ticketty::mail::mime::Parser;
@@ -224,6 +226,15 @@ impl Workers for Idle {
         _: Option<MailboxId>,
     ) -> BoxFuture<'static, Result<Synced, Trouble>> {
         Box::pin(async { Ok(Synced::default()) })
+    }
+
+    fn fetch_whole(
+        &self,
+        _: Arc<Engine>,
+        _: MessageId,
+        _: PieceCame,
+    ) -> BoxFuture<'static, Result<Whole, Trouble>> {
+        Box::pin(async { Err(Trouble::network("there is no server")) })
     }
 
     fn check(

@@ -7,6 +7,7 @@ mod program;
 mod reading;
 mod ticket;
 mod views;
+mod whole;
 mod writing;
 
 use super::registry::Command;
@@ -19,6 +20,7 @@ pub const TABLES: &[&[Command]] = &[
     ticket::TABLE,
     writing::TABLE,
     reading::TABLE,
+    whole::TABLE,
     channel::TABLE,
     layers::TABLE,
     composer::COMMANDS,

@@ -107,6 +107,11 @@ impl Flow {
             }
         }
         self.body(index, message, unfolded, is_note);
+        if message.is_header_only {
+            let words = "▸ download the whole mail (L)";
+            let line = Line::words(words, Role::Ink(Ink::Link));
+            self.push(Kind::Remark, index, is_note, line);
+        }
         for attachment in shown_attachments(message) {
             let line = attachment_line(attachment);
             self.push(Kind::Attachment, index, is_note, line);

@@ -2,6 +2,7 @@
 
 mod change;
 mod deliver;
+mod download;
 mod show;
 mod write;
 
@@ -19,6 +20,8 @@ pub enum TicketCommand {
     List(ListArgs),
     /// Show a ticket with its messages and its history
     Show(ShowArgs),
+    /// Download the whole of mails that were too large, of which only the header is here
+    Download(download::DownloadArgs),
     /// Answer the customer
     Reply(write::ReplyArgs),
     /// Leave a note that only operators see
@@ -51,6 +54,7 @@ pub(super) async fn run(command: TicketCommand, client: &mut Client, out: &mut O
     match command {
         TicketCommand::List(arguments) => list(arguments, client, out).await,
         TicketCommand::Show(arguments) => show::run(arguments.ticket, client, out).await,
+        TicketCommand::Download(arguments) => download::run(arguments, client, out).await,
         TicketCommand::Reply(arguments) => write::reply(arguments, client, out).await,
         TicketCommand::Note(arguments) => write::note(arguments, client, out).await,
         TicketCommand::New(arguments) => write::new(arguments, client, out).await,

@@ -171,6 +171,8 @@ pub enum CutPart {
     Text,
     /// Attachments, addresses or references.
     List,
+    /// The mail is too large, and was left on the server.
+    AllButHeader,
 }
 
 /// The kinds of protected mail that Ticketty recognises and cannot read or check.
@@ -202,6 +204,9 @@ impl ParseNote {
             Self::Cut(CutPart::Text) => "the text is cut here; the raw mail is whole".to_owned(),
             Self::Cut(CutPart::List) => {
                 "a list in this mail is cut here; the raw mail is whole".to_owned()
+            }
+            Self::Cut(CutPart::AllButHeader) => {
+                "only the header of this mail is here; it is larger than the limit".to_owned()
             }
             Self::TextFromHtml => "the text was made from HTML".to_owned(),
             Self::HtmlSimplified => "the HTML is shown without its layout".to_owned(),

@@ -43,7 +43,7 @@ fn words(subject: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The subject as a ticket's name: one line of bounded length, never empty.
-pub(super) fn title(subject: &str, class: MailClass) -> String {
+pub fn title(subject: &str, class: MailClass) -> String {
     let line = subject
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty())

@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use readable::readable;
 
 use super::gather::{gather, verify};
+use super::made::{self, Joins};
 use super::{Filed, ReadMail, addresses};
-use super::{channel, evidence, trial};
+use super::{channel, evidence, quarantine, stub, trial};
 use crate::domain::channel::WrittenTo;
 use crate::domain::classify::classify;
 use crate::domain::event::{Actor, Happening};
@@ -18,10 +19,11 @@ use crate::domain::headers::address::Address;
 use crate::domain::headers::name;
 use crate::domain::ids::{ContactId, MailboxId, MessageId, TicketNumber};
 use crate::domain::mailbox::{Mailbox, MailboxPolicy};
-use crate::domain::message::{Envelope, MailClass, Message, MessageKind, Placement};
-use crate::domain::parsed::{ParseNote, ParsedMail};
+use crate::domain::message::{MailClass, MessageKind, Placement};
+use crate::domain::parsed::ParsedMail;
 use crate::domain::place::{Arrival, Joining, Known, Placed, happenings, place};
 use crate::domain::trouble::Trouble;
+use crate::engine::core::EngineSettings;
 use crate::engine::ingest::Ingested;
 use crate::engine::redirect;
 use crate::engine::sender_domains::signed;
@@ -34,16 +36,24 @@ pub struct Desk<'a> {
     pub(super) key: &'a [u8],
     /// IANA name, for dates in what is written by itself.
     zone: &'a str,
+    /// The version of the reader that read these mails.
+    reader: &'a str,
     pub(super) mailboxes: &'a [Mailbox],
-    own_addresses: Vec<String>,
-    now: Timestamp,
+    pub(super) own_addresses: Vec<String>,
+    pub(super) now: Timestamp,
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(key: &'a [u8], zone: &'a str, mailboxes: &'a [Mailbox], now: Timestamp) -> Self {
+    pub fn new(
+        settings: &'a EngineSettings,
+        reader: &'a str,
+        mailboxes: &'a [Mailbox],
+        now: Timestamp,
+    ) -> Self {
         Self {
-            key,
-            zone,
+            key: &settings.message_id_key,
+            zone: &settings.zone,
+            reader,
             mailboxes,
             own_addresses: addresses(mailboxes),
             now,
@@ -91,7 +101,10 @@ pub fn arrange(
         from_sent_folder: mail.arrived.role == FolderRole::Sent,
         own_addresses: &desk.own_addresses,
     };
-    let same_content = transaction.message_of_content(&mail.raw.content())?;
+    let same_content = match transaction.message_of_content(&mail.raw.content())? {
+        None => stub::known(transaction, mail)?,
+        known => known,
+    };
     // A copy of our own answer proves that it was sent, whatever its header looks like.
     let speaks_as = match same_content {
         Some(known) if known.kind == MessageKind::Outgoing => MailClass::Own,
@@ -167,7 +180,7 @@ fn note_signatures(
     }
 }
 
-fn class(desk: &Desk<'_>, mail: &ReadMail, parsed: &ParsedMail) -> MailClass {
+pub(super) fn class(desk: &Desk<'_>, mail: &ReadMail, parsed: &ParsedMail) -> MailClass {
     let is_signed_own = parsed
         .message_id
         .as_deref()
@@ -187,7 +200,7 @@ fn filed(outcome: Outcome, mail: Option<&ReadMail>) -> Filed {
 }
 
 /// The customer: who wrote it, or whom it was written to.
-fn meet(
+pub(super) fn meet(
     transaction: &mut dyn Write,
     desk: &Desk<'_>,
     arrival: &Arrival<'_>,
@@ -297,13 +310,22 @@ impl Filing<'_> {
                 takes_back: None,
             })
             .collect();
+        let outcome = self.outcome();
         transaction.put_packed(&self.mail.raw)?;
         transaction.append(self.actor(&joining), at, &events)?;
-        transaction.put_message(&self.message(joining, number, placement.clone()))?;
+        if outcome == Outcome::StoredUnparsed {
+            quarantine::keep(transaction, joining.message, self.desk.reader)?;
+        }
+        let joins = Joins {
+            ticket: number,
+            placement: placement.clone(),
+            written_to: self.written_to.clone(),
+            content: self.mail.raw.content(),
+        };
+        transaction.put_message(&made::message(self.parsed, &joining, joins))?;
         let answered = self.carry_out(transaction, reply, number, &placed, ticket)?;
         ingested.answered += u64::from(answered);
         ingested.stored += 1;
-        let outcome = self.outcome();
         ingested.unparsed += u64::from(outcome == Outcome::StoredUnparsed);
         Ok(Filed {
             outcome,
@@ -343,41 +365,6 @@ impl Filing<'_> {
             (_, Some(_)) => Outcome::Stub,
             (Ok(_), None) => Outcome::Stored,
             (Err(_), None) => Outcome::StoredUnparsed,
-        }
-    }
-
-    fn message(&self, joining: Joining, ticket: TicketNumber, placement: Placement) -> Message {
-        let parsed = self.parsed;
-        let mut notes = parsed.notes.clone();
-        if parsed.text_from_html {
-            notes.push(ParseNote::TextFromHtml);
-        }
-        Message {
-            id: joining.message,
-            ticket,
-            kind: joining.kind,
-            class: joining.class,
-            at: joining.at,
-            author: None,
-            envelope: Envelope {
-                message_id: parsed.message_id.clone(),
-                in_reply_to: parsed.in_reply_to.clone(),
-                references: parsed.references.clone(),
-                date: parsed.date,
-                from: parsed.people.from.first().cloned(),
-                reply_to: parsed.people.reply_to.clone(),
-                to: parsed.people.to.clone(),
-                cc: parsed.people.cc.clone(),
-                bcc: Vec::new(),
-                written_to: self.written_to.clone(),
-            },
-            subject: parsed.subject.clone(),
-            text: parsed.text.clone(),
-            preview: parsed.preview.clone(),
-            attachments: parsed.attachments.clone(),
-            placement,
-            content: Some(self.mail.raw.content()),
-            notes,
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::domain::headers::suspicion;
 use crate::domain::history::{self, Names};
 use crate::domain::ids::{ContactId, MessageId, OperatorId, TicketNumber};
 use crate::domain::message::{Message, MessageKind};
-use crate::domain::parsed::{AttachmentInfo, ParseNote};
+use crate::domain::parsed::{AttachmentInfo, CutPart, ParseNote};
 use crate::domain::query::Asker;
 use crate::domain::trouble::Trouble;
 use crate::store::outbox::{OutboxRow, SentCopy};
@@ -130,6 +130,9 @@ fn message_view(message: &Message, delivery: Option<OutboxRow>) -> MessageView {
         remarks: remarks(message),
         has_html: message.notes.contains(&ParseNote::TextFromHtml),
         has_raw: message.content.is_some(),
+        is_header_only: message
+            .notes
+            .contains(&ParseNote::Cut(CutPart::AllButHeader)),
         sha256: message.content.map(|content| content.to_string()),
     }
 }

@@ -19,6 +19,7 @@ pub mod round_trip;
 mod sent_copy;
 mod supervisor;
 mod sync;
+mod whole;
 mod worker;
 
 use std::sync::Arc;
@@ -28,9 +29,9 @@ use futures_util::future::BoxFuture;
 
 use super::core::Engine;
 use super::ingest::{Arrived, Ingested};
-use super::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
+use super::workers::{Arrival, CheckLines, Letter, PieceCame, Synced, Trial, Whole, Workers};
 use crate::bridge::{FolderLine, PeriodCount};
-use crate::domain::ids::MailboxId;
+use crate::domain::ids::{MailboxId, MessageId};
 use crate::domain::mailbox::Mailbox;
 use crate::domain::trouble::Trouble;
 use account::Account;
@@ -56,6 +57,16 @@ impl Workers for MailboxWorkers {
             Arc::clone(&self.running),
             mailbox,
         ))
+    }
+
+    fn fetch_whole(
+        &self,
+        engine: Arc<Engine>,
+        message: MessageId,
+        told: PieceCame,
+    ) -> BoxFuture<'static, Result<Whole, Trouble>> {
+        let running = Arc::clone(&self.running);
+        Box::pin(whole::fetch(engine, running, message, told))
     }
 
     fn check(

@@ -10,7 +10,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::lease;
-use super::worker::{self, Look, LookNow};
+use super::whole::{self, WantWhole};
+use super::worker::{self, Asked, Look, LookNow};
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Health, Incoming, Mailbox};
 use crate::domain::trouble::Trouble;
@@ -27,16 +28,29 @@ const BEGIN_AGAIN: Duration = Duration::from_secs(2);
 /// The longest look for mail that somebody waits for.
 const LOOK_WITHIN: Duration = Duration::from_secs(3600);
 
-/// Where the running workers can be asked to look for mail.
+/// Where the running workers can be asked for something.
 #[derive(Debug, Default)]
-pub struct Running(Mutex<BTreeMap<MailboxId, mpsc::Sender<LookNow>>>);
+pub struct Running {
+    workers: Mutex<BTreeMap<MailboxId, Ways>>,
+    /// The large mails that are being fetched.
+    pub(super) wholes: whole::Underway,
+}
+
+/// The ways to one worker.
+#[derive(Debug, Clone)]
+pub(super) struct Ways {
+    /// To look for mail.
+    look: mpsc::Sender<LookNow>,
+    /// To fetch the whole of a mail.
+    pub(super) whole: mpsc::Sender<WantWhole>,
+}
 
 impl Running {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<MailboxId, mpsc::Sender<LookNow>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<MailboxId, Ways>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, mailbox: MailboxId) -> Option<mpsc::Sender<LookNow>> {
+    pub(super) fn get(&self, mailbox: MailboxId) -> Option<Ways> {
         self.lock().get(&mailbox).cloned()
     }
 }
@@ -89,8 +103,8 @@ async fn arrange(
         });
         if wanted && unchanged {
             // The password may be new: whoever waits for one looks again.
-            if let Some(ask) = running.get(mailbox.id) {
-                let _ = ask.try_send(LookNow { answer: None });
+            if let Some(ways) = running.get(mailbox.id) {
+                let _ = ways.look.try_send(LookNow { answer: None });
             }
             continue;
         }
@@ -100,12 +114,14 @@ async fn arrange(
             finish(old).await;
         }
         if wanted {
-            let (ask, asked) = mpsc::channel(8);
+            let (look, looks) = mpsc::channel(8);
+            let (whole, wholes) = mpsc::channel(8);
             let (stop, stopped) = watch::channel(false);
             let ended = Arc::new(AtomicBool::new(false));
+            let asked = Asked { looks, wholes };
             let work = worker::run(Arc::clone(engine), mailbox.clone(), asked, stopped);
             let task = tokio::spawn(watched(Arc::clone(engine), Arc::clone(&ended), work));
-            running.lock().insert(mailbox.id, ask);
+            running.lock().insert(mailbox.id, Ways { look, whole });
             workers.insert(
                 mailbox.id,
                 Worker {
@@ -221,7 +237,7 @@ async fn look(
     mailbox: Mailbox,
 ) -> Result<Look, Trouble> {
     if engine.settings.sync == SyncMode::Live
-        && let Some(ask) = running.get(mailbox.id)
+        && let Some(ways) = running.get(mailbox.id)
     {
         if engine.health.get(mailbox.id).0 == Health::SyncedElsewhere {
             let holder = lease::holder_in_words(&engine, mailbox.id).await?;
@@ -230,11 +246,10 @@ async fn look(
         let (answer, answered) = oneshot::channel();
         let gone =
             || Trouble::network("the mailbox is being restarted").hint("try again in a moment");
-        ask.send(LookNow {
+        let ask = LookNow {
             answer: Some(answer),
-        })
-        .await
-        .map_err(|_| gone())?;
+        };
+        ways.look.send(ask).await.map_err(|_| gone())?;
         return match tokio::time::timeout(LOOK_WITHIN, answered).await {
             Ok(Ok(result)) => result.map(Look::Found),
             Ok(Err(_)) => Err(gone()),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::lease::{self, Held};
+use super::whole::{self, WantWhole};
 use super::{delivery, parking, sent_copy, sync};
 use crate::crash_point;
 use crate::domain::mailbox::{Health, Mailbox};
@@ -27,11 +28,17 @@ pub struct LookNow {
     pub answer: Option<oneshot::Sender<Result<u64, Trouble>>>,
 }
 
+/// What a worker is asked for while it runs.
+pub struct Asked {
+    pub looks: mpsc::Receiver<LookNow>,
+    pub wholes: mpsc::Receiver<WantWhole>,
+}
+
 /// Runs until `stop` turns true.
 pub async fn run(
     engine: Arc<Engine>,
     mailbox: Mailbox,
-    mut asked: mpsc::Receiver<LookNow>,
+    mut asked: Asked,
     stop: watch::Receiver<bool>,
 ) {
     engine.set_health(mailbox.id, Health::Starting);
@@ -58,7 +65,7 @@ async fn hold(
     engine: &Arc<Engine>,
     mailbox: &Mailbox,
     held: &Held,
-    asked: &mut mpsc::Receiver<LookNow>,
+    asked: &mut Asked,
     stop: watch::Receiver<bool>,
 ) {
     let (end, ended) = watch::channel(false);
@@ -73,7 +80,8 @@ async fn hold(
             tracing::warn!(mailbox = %mailbox.id, %lost, "the lease is gone");
             None
         }
-        () = sync::keep_syncing(engine, mailbox, asked) => None,
+        () = sync::keep_syncing(engine, mailbox, &mut asked.looks) => None,
+        () = whole::serve(engine, held, &mut asked.wholes) => None,
         () = told_to_stop(stop.clone()) => None,
         // It ends before it is told to only by a defect; without it, answers would wait for ever.
         broken = &mut sending => Some(broken),

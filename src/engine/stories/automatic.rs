@@ -20,7 +20,11 @@ To: support@desk.example.test\r\nSubject: Printer <b>smokes</b>\r\nMessage-ID: <
 
 /// A desk whose mailbox has these settings.
 pub(super) async fn desk(change: impl FnOnce(&mut MailboxSettings)) -> Desk {
-    let mut desk = Desk::open();
+    set_up(Desk::open(), change).await
+}
+
+/// The same for a desk that is open.
+pub(super) async fn set_up(mut desk: Desk, change: impl FnOnce(&mut MailboxSettings)) -> Desk {
     let mut settings = super::desk::settings();
     settings.policy.undo_window_seconds = 60;
     change(&mut settings);

@@ -91,10 +91,40 @@ impl Desk {
             write.put_mailbox(None, &settings(), clock.now())
         })
         .unwrap();
+        let (workers, reader) = (Arc::new(workers), PlainReader::default());
+        let (front, engine) = Self::start(&store, &clock, &workers, reader);
+        Self {
+            store,
+            clock,
+            workers,
+            mailbox,
+            home,
+            front,
+            pushed: Vec::new(),
+            next_ask: AtomicU64::new(1),
+            engine: Some(engine),
+        }
+    }
+
+    /// The same desk with another reader, as after an upgrade.
+    pub async fn read_by(mut self, reader: PlainReader) -> Self {
+        if let Some(engine) = self.engine.take() {
+            engine.stop().await;
+        }
+        let (front, engine) = Self::start(&self.store, &self.clock, &self.workers, reader);
+        (self.front, self.engine) = (front, Some(engine));
+        self
+    }
+
+    fn start(
+        store: &Arc<SqliteStore>,
+        clock: &Arc<SetClock>,
+        workers: &Arc<NoServers>,
+        reader: PlainReader,
+    ) -> (FrontEnd, EngineHandle) {
         let (front, end) = line();
-        let workers = Arc::new(workers);
         let setup = EngineSetup {
-            store: Arc::clone(&store) as Arc<dyn Store>,
+            store: Arc::clone(store) as Arc<dyn Store>,
             secrets: Arc::new(NoSecrets),
             operator_login: "anna".into(),
             operator_name: "Anna".into(),
@@ -111,22 +141,11 @@ impl Desk {
             configuration: None,
         };
         let surroundings = Surroundings {
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            reader: Arc::new(PlainReader),
-            workers: Arc::clone(&workers) as Arc<dyn Workers>,
+            clock: Arc::clone(clock) as Arc<dyn Clock>,
+            reader: Arc::new(reader),
+            workers: Arc::clone(workers) as Arc<dyn Workers>,
         };
-        let engine = Some(start_within(setup, surroundings, end));
-        Self {
-            store,
-            clock,
-            workers,
-            mailbox,
-            home,
-            front,
-            pushed: Vec::new(),
-            next_ask: AtomicU64::new(1),
-            engine,
-        }
+        (front, start_within(setup, surroundings, end))
     }
 
     pub fn send(&self, request: Request) -> AskId {

@@ -16,6 +16,7 @@ mod learnt_log;
 mod looking;
 mod manners;
 mod recipients;
+mod rereading;
 mod settings_log;
 mod signatures;
 mod surroundings;

@@ -11,7 +11,7 @@ use crate::bridge::{
 };
 use crate::config::secrets::{SecretKeeper, SecretOf};
 use crate::domain::clean::Clean;
-use crate::domain::ids::MailboxId;
+use crate::domain::ids::{MailboxId, MessageId};
 use crate::domain::mailbox::{Mailbox, SecretSource};
 use crate::domain::parsed::ParsedMail;
 use crate::domain::trouble::Trouble;
@@ -19,23 +19,48 @@ use crate::engine::core::Engine;
 use crate::engine::filing;
 use crate::engine::ingest::{Arrived, Ingested};
 use crate::engine::reader::MailReader;
-use crate::engine::workers::{Arrival, CheckLines, Letter, Synced, Trial, Workers};
+use crate::engine::workers::{
+    Arrival, CheckLines, Letter, PieceCame, Synced, Trial, Whole, Workers,
+};
 use crate::mail::mime::{self, Limits};
 
 /// Reads mail in this process: the stories' mails are our own.
-pub struct PlainReader;
+pub struct PlainReader {
+    pub version: &'static str,
+    /// It cannot read mails with this word.
+    pub stumbles_over: Option<&'static str>,
+}
+
+impl Default for PlainReader {
+    fn default() -> Self {
+        Self {
+            version: mime::READER_VERSION,
+            stumbles_over: None,
+        }
+    }
+}
+
+impl PlainReader {
+    fn read(&self, raw: &[u8]) -> Result<ParsedMail, Trouble> {
+        let text = String::from_utf8_lossy(raw);
+        match self.stumbles_over.filter(|word| text.contains(word)) {
+            Some(_) => Err(Trouble::bug("the reader stumbled")),
+            None => mime::parse(raw, &Limits::default()),
+        }
+    }
+}
 
 impl MailReader for PlainReader {
+    fn version(&self) -> &'static str {
+        self.version
+    }
+
     fn parse(
         &self,
         raws: Vec<Arc<Vec<u8>>>,
     ) -> BoxFuture<'static, Result<Vec<Result<ParsedMail, Trouble>>, Trouble>> {
-        Box::pin(async move {
-            Ok(raws
-                .iter()
-                .map(|raw| mime::parse(raw, &Limits::default()))
-                .collect())
-        })
+        let read = raws.iter().map(|raw| self.read(raw)).collect();
+        Box::pin(async move { Ok(read) })
     }
 
     fn attachment(
@@ -115,6 +140,16 @@ impl Workers for NoServers {
                 held_elsewhere: Vec::new(),
             })
         })
+    }
+
+    fn fetch_whole(
+        &self,
+        _: Arc<Engine>,
+        _: MessageId,
+        told: PieceCame,
+    ) -> BoxFuture<'static, Result<Whole, Trouble>> {
+        told(1, 2);
+        Box::pin(async { Err(Trouble::network("the server is away")) })
     }
 
     fn check(

@@ -19,6 +19,8 @@ pub struct Fetched {
     pub body: Option<Vec<u8>>,
     /// The content of `BODY[HEADER]`, if there was any.
     pub header: Option<Vec<u8>>,
+    /// A piece of the body: where it begins, and its bytes. Empty where it begins beyond the end.
+    pub part: Option<(u64, Vec<u8>)>,
 }
 
 /// Reads what follows `* n FETCH`. `None` if it breaks off or makes no sense.
@@ -37,10 +39,30 @@ pub fn read(scanner: &mut Scanner) -> Option<Fetched> {
             "MODSEQ" => fetched.modseq = scanner.atoms()?.first().and_then(|n| n.parse().ok()),
             "BODY[]" => fetched.body = content(scanner)?,
             "BODY[HEADER]" => fetched.header = content(scanner)?,
-            _ => scanner.skip_value()?,
+            other => match piece_begins(other) {
+                Some(from) => fetched.part = piece(scanner)?.map(|bytes| (from, bytes)),
+                None => scanner.skip_value()?,
+            },
         }
     }
     Some(fetched)
+}
+
+/// Where the piece of `BODY[]<1048576>` begins.
+fn piece_begins(item: &str) -> Option<u64> {
+    item.strip_prefix("BODY[]<")?
+        .strip_suffix('>')?
+        .parse()
+        .ok()
+}
+
+/// A piece of the body; NIL is none.
+fn piece(scanner: &mut Scanner) -> Option<Option<Vec<u8>>> {
+    match scanner.value()? {
+        Value::Text(bytes) => Some(Some(bytes)),
+        Value::Nil => Some(None),
+        Value::Atom(_) | Value::Open => None,
+    }
 }
 
 /// `\Recent` tells of this session, not of the mail, and is left out.
@@ -110,6 +132,22 @@ mod tests {
         ] {
             let mail = fetched(text, &[]).unwrap();
             assert_eq!(mail.body.as_deref(), body.map(str::as_bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_piece_says_where_it_begins_and_an_empty_one_is_one() {
+        for (text, part) in [
+            ("(UID 7 BODY[]<0> \"part\")", Some((0, "part"))),
+            ("(UID 7 BODY[]<1048576> {4})", Some((1_048_576, "more"))),
+            ("(UID 7 BODY[]<9> \"\")", Some((9, ""))),
+            ("(UID 7 BODY[]<9> NIL)", None),
+            ("(UID 7 BODY[]<x> \"part\")", None),
+            ("(UID 7 BODY[] \"whole\")", None),
+        ] {
+            let mail = fetched(text, &["more"]).unwrap();
+            let part = part.map(|(from, bytes)| (from, bytes.as_bytes().to_vec()));
+            assert_eq!(mail.part, part, "{text}");
         }
     }
 

@@ -25,3 +25,7 @@ pub use self::limits::Limits;
 pub use self::parse::{attachment, header_block, html_part, parse, render_html};
 pub use self::parser::Parser;
 pub use crate::domain::headers::parsed::*;
+
+/// The version of all this: the program's, and behind it a number to raise when the parser changes between two of
+/// those. Mails that another version could not read are read again.
+pub const READER_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");

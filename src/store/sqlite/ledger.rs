@@ -1,7 +1,7 @@
 //! The ledger: what became of every UID, and who may sync a mailbox.
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Params, Row, params};
 
 use super::fault::{Fault, Sql};
 use super::session::{Session, hash_of, micros, micros_opt, moment, moment_opt, narrow, wide};
@@ -50,28 +50,19 @@ impl LedgerRead for Session<'_> {
 
     fn ledger_row(&self, folder: FolderId, uid: u32) -> StoreResult<Option<LedgerRow>> {
         self.run(|session| {
-            session.one(
-                "SELECT outcome, words, content, size_bytes, internal_date, recorded_at
-                 FROM ledger WHERE folder = $1 AND uid = $2",
-                params![folder.0, uid],
-                |row| {
-                    Ok(LedgerRow {
-                        folder,
-                        uid,
-                        outcome: outcome(row)?,
-                        content: row
-                            .get_ref(2)?
-                            .as_blob_or_null()
-                            .map_err(wrong_type)?
-                            .map(hash_of)
-                            .transpose()?,
-                        size_bytes: narrow(row.get(3)?)?,
-                        internal_date: moment_opt(row.get(4)?)?,
-                        recorded_at: moment(row.get(5)?)?,
-                    })
-                },
-            )
+            let found = rows(session, "folder = $1 AND uid = $2", params![folder.0, uid])?;
+            Ok(found.into_iter().next())
         })
+    }
+
+    fn ledger_rows_of(&self, content: &ContentHash) -> StoreResult<Vec<LedgerRow>> {
+        let content = &content.0[..];
+        self.run(|session| rows(session, "content = $1 ORDER BY recorded_at DESC", [content]))
+    }
+
+    fn ledger_rows_with(&self, outcome: &Outcome) -> StoreResult<Vec<LedgerRow>> {
+        let (word, _) = outcome_words(outcome);
+        self.run(|session| rows(session, "outcome = $1", [word]))
     }
 
     fn stamps(&self, folder: FolderId) -> StoreResult<Vec<Stamp>> {
@@ -188,6 +179,25 @@ impl LedgerWrite for Session<'_> {
         })
     }
 
+    fn correct(&mut self, row: &LedgerRow) -> StoreResult<()> {
+        self.run(|session| {
+            let (outcome, words) = outcome_words(&row.outcome);
+            let changed = session.exec(
+                "UPDATE ledger SET outcome = $3, words = $4, content = $5, size_bytes = $6
+                 WHERE folder = $1 AND uid = $2",
+                params![
+                    row.folder.0,
+                    row.uid,
+                    outcome,
+                    words,
+                    row.content.as_ref().map(|content| &content.0[..]),
+                    wide(row.size_bytes)
+                ],
+            )?;
+            must_exist(changed, "ledger row of UID", row.uid)
+        })
+    }
+
     fn set_highest_mod_seq(&mut self, folder: FolderId, mod_seq: u64) -> StoreResult<()> {
         self.run(|session| {
             let changed = session.exec(
@@ -271,6 +281,27 @@ fn outcome_words(outcome: &Outcome) -> (&'static str, Option<&str>) {
         Outcome::GoneBeforeFetch => ("gone-before-fetch", None),
         Outcome::UnreadableOnServer { words } => ("unreadable-on-server", Some(words)),
     }
+}
+
+/// The rows of the ledger that meet a condition.
+fn rows(session: &Session<'_>, condition: &str, params: impl Params) -> Sql<Vec<LedgerRow>> {
+    let columns = "outcome, words, content, size_bytes, internal_date, recorded_at, folder, uid";
+    session.all(
+        &format!("SELECT {columns} FROM ledger WHERE {condition}"),
+        params,
+        |row| {
+            let content = row.get_ref(2)?.as_blob_or_null().map_err(wrong_type)?;
+            Ok(LedgerRow {
+                folder: FolderId(row.get(6)?),
+                uid: row.get(7)?,
+                outcome: outcome(row)?,
+                content: content.map(hash_of).transpose()?,
+                size_bytes: narrow(row.get(3)?)?,
+                internal_date: moment_opt(row.get(4)?)?,
+                recorded_at: moment(row.get(5)?)?,
+            })
+        },
+    )
 }
 
 fn outcome(row: &Row<'_>) -> Sql<Outcome> {

@@ -151,6 +151,7 @@ pub(super) fn replace(session: &Session<'_>, message: &Message) -> Sql<()> {
             detail(message)?
         ],
     )?;
+    super::placing::remember_references(session, message)?;
     // The ticket stays where the events put the message, whatever the caller's copy says.
     recount_participants(session, before.ticket)?;
     reindex(session, message, before.ticket)

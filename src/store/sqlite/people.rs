@@ -85,6 +85,17 @@ impl PeopleRead for Session<'_> {
             })
         })
     }
+
+    fn facts_of(&self, prefix: &str) -> StoreResult<Vec<(String, Vec<u8>)>> {
+        self.run(|session| {
+            // Names are ASCII, so the last character of Unicode ends what begins with the prefix.
+            session.all(
+                "SELECT name, value FROM fact WHERE name >= $1 AND name < $2 ORDER BY name",
+                [prefix, &format!("{prefix}\u{10FFFF}")],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+        })
+    }
 }
 
 impl PeopleWrite for Session<'_> {
@@ -190,6 +201,13 @@ impl PeopleWrite for Session<'_> {
                  ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 params![name, value],
             )?;
+            Ok(())
+        })
+    }
+
+    fn forget_fact(&mut self, name: &str) -> StoreResult<()> {
+        self.run(|session| {
+            session.exec("DELETE FROM fact WHERE name = $1", [name])?;
             Ok(())
         })
     }

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::session::{Session, hash_of, micros, moment};
+use super::session::{Session, hash_of, micros, moment, word_of};
 use super::{list, log, messages, search, ticket_row};
 use crate::domain::event::{Actor, Event};
 use crate::domain::ids::{ContactId, EventId, MailboxId, MessageId, TicketNumber};
-use crate::domain::message::Message;
+use crate::domain::message::{MailClass, Message};
 use crate::domain::query::{Asker, Query};
 use crate::domain::ticket::Ticket;
 use crate::store::StoreResult;
@@ -40,6 +40,17 @@ impl TicketRead for Session<'_> {
 
     fn message(&self, id: MessageId) -> StoreResult<Option<Message>> {
         self.run(|session| Ok(messages::select(session, "m.id = $1", [id.0])?.pop()))
+    }
+
+    fn unreadable_messages(&self) -> StoreResult<Vec<MessageId>> {
+        self.run(|session| {
+            let class = word_of(&MailClass::Unreadable)?;
+            session.all(
+                "SELECT id FROM message WHERE class = $1 ORDER BY id",
+                [class],
+                |row| Ok(MessageId(row.get(0)?)),
+            )
+        })
     }
 
     fn events(&self, ticket: TicketNumber) -> StoreResult<Vec<Event>> {

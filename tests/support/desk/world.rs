@@ -102,6 +102,7 @@ fn message(id: i64, kind: MessageKind, from: &str, text: &str, minutes: i64) -> 
         remarks: Vec::new(),
         has_html: false,
         has_raw: kind != MessageKind::Note,
+        is_header_only: false,
         sha256: None,
     }
 }

@@ -208,6 +208,14 @@ async fn read(
     .await
 }
 
+/// The header of a mail that is too large to keep, as it was taken.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn header_of(entry: &MaildirEntry) -> std::io::Result<Vec<u8>> {
+    content_of(entry, true, LARGEST_HEADER_BYTES)
+}
+
 /// The whole mail, or the header alone of one that is too large to keep.
 fn content_of(
     entry: &MaildirEntry,

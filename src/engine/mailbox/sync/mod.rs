@@ -15,6 +15,8 @@ mod refusals;
 mod round;
 pub mod wanted;
 
+pub use maildir::header_of;
+
 use std::sync::Arc;
 use std::time::Duration;
 
