@@ -4,6 +4,7 @@ use super::App;
 use super::acts;
 use super::asks::Purpose;
 use super::attachments;
+use super::commands;
 use super::composer;
 use super::event::Effect;
 use super::layers::Layer;
@@ -104,6 +105,7 @@ fn quiet(app: &mut App, report: Report) -> Vec<Effect> {
             troubles,
             held_elsewhere,
         }) => watch::say_synced(app, new_messages, &troubles, &held_elsewhere),
+        Report::Look(Seen::Tickets(found)) => commands::flood::marked(app, &found),
         Report::Mailbox(MailboxReport::Whole { ticket, bytes, .. }) => {
             watch::say_whole(app, ticket, bytes);
             return thread::reload(app);

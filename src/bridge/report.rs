@@ -127,6 +127,9 @@ pub struct TicketLine {
     pub mailbox: Clean,
     pub assignee: Option<Clean>,
     pub overdue: bool,
+    /// How many tickets of a flood stand behind this row, itself included. Only in a list that was folded.
+    #[serde(default)]
+    pub flood: Option<u32>,
 }
 
 /// A ticket, opened.

@@ -39,6 +39,11 @@ pub enum Look {
         query: String,
         window: ListWindow,
     },
+    /// The same for a desk: what one sender floods a mailbox with stands in one row, which says how many there are.
+    Folded {
+        query: String,
+        window: ListWindow,
+    },
     Thread {
         ticket: TicketNumber,
     },

@@ -64,6 +64,7 @@ pub struct MessageShape<'a> {
     message_id: Option<&'a Clean>,
     placement: PlacementShape<'a>,
     delivery: Option<DeliveryShape>,
+    header_only: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -158,6 +159,7 @@ impl<'a> From<&'a MessageView> for MessageShape<'a> {
             message_id: header.message_id.as_ref(),
             placement: (&message.placement).into(),
             delivery: message.delivery.as_ref().map(Into::into),
+            header_only: message.is_header_only,
         }
     }
 }

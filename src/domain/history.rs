@@ -164,6 +164,7 @@ pub fn describe_mark(mark: &Mark) -> String {
         Mark::DuplicateMessageId => "two different mails carry one Message-ID".to_owned(),
         Mark::PossiblyBelongsTo(number) => format!("possibly belongs to #{number}"),
         Mark::Follows(number) => format!("follows #{number}, which was closed"),
+        Mark::Flood => "part of a flood of mail from one sender".to_owned(),
     }
 }
 

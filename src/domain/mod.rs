@@ -19,6 +19,7 @@ pub mod draft;
 pub mod emphasis;
 pub mod event;
 pub mod finding;
+pub mod flood;
 pub mod folder;
 pub mod headers;
 pub mod history;

@@ -73,6 +73,8 @@ pub enum Mark {
     PossiblyBelongsTo(TicketNumber),
     /// Follows a closed ticket.
     Follows(TicketNumber),
+    /// One of very many that one sender began within an hour.
+    Flood,
 }
 
 /// The moments a ticket is measured by.
@@ -121,6 +123,11 @@ impl Ticket {
         self.status != Status::Closed
             && self.clocks.first_replied_at.is_none()
             && self.clocks.first_reply_due.is_some_and(|due| due <= now)
+    }
+
+    /// Whether lists show it with the rest of its flood as one row. Whatever somebody has taken up stands for itself.
+    pub fn is_folded(&self) -> bool {
+        self.marks.contains(&Mark::Flood) && self.status == Status::New && self.assignee.is_none()
     }
 
     pub fn is_snoozed(&self, now: Timestamp) -> bool {

@@ -6,6 +6,7 @@
 mod arrange;
 mod channel;
 mod evidence;
+mod flood;
 mod gather;
 mod made;
 pub(super) mod quarantine;
@@ -131,6 +132,11 @@ pub async fn commit_batch(engine: &Arc<Engine>, batch: ReadBatch) -> Result<Inge
     }
     if !touched.is_empty() {
         engine.told.tickets_changed(&touched);
+    }
+    for sender in &ingested.floods {
+        let what = format!("{sender} has sent more than a hundred mails within an hour");
+        let hint = "they are all here, and stand in one row of the list; F shows each of them";
+        engine.told.notice(Trouble::operator(what).hint(hint));
     }
     if ingested.answered > 0 {
         engine.doorbells.outbox.ring();

@@ -36,6 +36,8 @@ pub struct Ingested {
     pub answered: u64,
     /// Mails by which a provider asks whether an address may be redirected here.
     pub confirmations: u64,
+    /// Senders who have begun to send very much.
+    pub floods: Vec<String>,
 }
 
 impl Ingested {

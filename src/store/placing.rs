@@ -1,7 +1,10 @@
 //! What placement asks about mail that is stored already.
 
+use jiff::Timestamp;
+
 use super::StoreResult;
-use crate::domain::ids::{ContentHash, MessageId, TicketNumber};
+use crate::domain::flood::Recent;
+use crate::domain::ids::{ContactId, ContentHash, MailboxId, MessageId, TicketNumber};
 use crate::domain::place::Known;
 
 use super::outbox::OutboxRow;
@@ -15,6 +18,13 @@ pub trait PlacingRead {
     fn messages_referring_to(&self, message_id: &str) -> StoreResult<Vec<Known>>;
     /// The different subjects of a ticket's messages, at most 50.
     fn subjects(&self, ticket: TicketNumber) -> StoreResult<Vec<String>>;
+    /// The latest tickets of a sender in a mailbox between two moments, as many as make a flood.
+    fn recent_of(
+        &self,
+        sender: ContactId,
+        mailbox: MailboxId,
+        between: (Timestamp, Timestamp),
+    ) -> StoreResult<Vec<Recent>>;
     /// Every outbox row of a message: more than one where recipients fared differently.
     fn outbox_rows_of(&self, message: MessageId) -> StoreResult<Vec<OutboxRow>>;
     /// Rows that carry this Message-ID.

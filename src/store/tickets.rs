@@ -1,5 +1,7 @@
 //! Tickets, their messages and events, and the search over them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,8 @@ pub struct TicketPage {
     pub total: u32,
     pub offset: u32,
     pub rows: Vec<ListedTicket>,
+    /// How many tickets of a flood stand behind a row, by its ticket. Only where the list was folded.
+    pub floods: BTreeMap<TicketNumber, u32>,
 }
 
 /// A ticket with the names that a list shows.
@@ -67,6 +71,9 @@ pub trait TicketRead {
     /// Matching tickets, the most recently updated first.
     fn list_tickets(&self, query: &Query, asker: &Asker, window: Window)
     -> StoreResult<TicketPage>;
+    /// The same, with the tickets of each flood that match in one row, the latest of them. A query for words, and one
+    /// for floods, shows every ticket.
+    fn list_folded(&self, query: &Query, asker: &Asker, window: Window) -> StoreResult<TicketPage>;
     fn count_tickets(&self, query: &Query, asker: &Asker) -> StoreResult<u32>;
     /// Messages in the order they came.
     fn messages(&self, ticket: TicketNumber) -> StoreResult<Vec<Message>>;

@@ -125,7 +125,7 @@ fn one_row(canvas: &mut Canvas<'_>, app: &App, at: Area, line: &TicketLine) {
         },
         &faces::who(line, usize::from(who.width.saturating_sub(1))),
     );
-    canvas.text(subject, &line.subject, subject_role(line));
+    canvas.text(subject, &faces::subject(line), subject_role(line));
     let (flags, rest) = rest.split_left(1).1.split_left(FLAGS);
     canvas.line(flags, &faces::flags(line));
     let (owner, rest) = rest.split_left(assignee);
@@ -179,6 +179,6 @@ fn two_rows(canvas: &mut Canvas<'_>, app: &App, at: Area, first: Area, line: &Ti
             .saturating_sub(u16::from(line.assignee.is_some())),
         ..second
     };
-    canvas.text(subject, &line.subject, subject_role(line));
+    canvas.text(subject, &faces::subject(line), subject_role(line));
     clock_at
 }

@@ -13,7 +13,7 @@ fn selected(desk: &Desk) -> i64 {
 fn windows(desk: &Desk) -> usize {
     desk.asked
         .iter()
-        .filter(|request| matches!(request, Request::Look(Look::Tickets { .. })))
+        .filter(|request| matches!(request, Request::Look(Look::Folded { .. })))
         .count()
 }
 

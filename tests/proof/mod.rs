@@ -21,3 +21,4 @@ mod seeds;
 mod servers;
 mod soak;
 mod tokens;
+mod whole;

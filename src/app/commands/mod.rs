@@ -1,6 +1,7 @@
 //! The tables of commands, one file per group. A new command is a new row; a new file is a new line here.
 
 mod channel;
+pub mod flood;
 mod layers;
 mod moving;
 mod program;
@@ -17,6 +18,7 @@ use super::{composer, settings};
 pub const TABLES: &[&[Command]] = &[
     moving::TABLE,
     views::TABLE,
+    flood::TABLE,
     ticket::TABLE,
     writing::TABLE,
     reading::TABLE,

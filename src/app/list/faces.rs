@@ -1,16 +1,20 @@
 //! What the list says: the words of a row, and the face of a list that has no rows.
 
+use std::borrow::Cow;
+
 use super::Nearest;
 use crate::app::App;
 use crate::app::search;
 use crate::app::text::{DIM, Line, STRONG, TEXT, wrap};
 use crate::app::when;
 use crate::bridge::TicketLine;
+use crate::domain::clean::{self, Clean};
 use crate::domain::mailbox::Health;
 use crate::domain::message::MailClass;
 use crate::domain::query::QueryMistake;
 use crate::domain::theme::{Ink, Role, Signal};
 use crate::domain::ticket::{Priority, Status};
+use crate::domain::words;
 
 /// How long ago something last happened.
 pub fn age(app: &App, line: &TicketLine) -> String {
@@ -34,9 +38,23 @@ pub fn who(line: &TicketLine, width: usize) -> Line {
         &line.who
     };
     let room = width.saturating_sub(count.len());
+    if let Some(tickets) = line.flood {
+        let tickets = format!("▸ {} ", words::thousands(tickets.into()));
+        let room = width.saturating_sub(clean::cells(&tickets));
+        return Line::words(&tickets, Role::Signal(Signal::Warning))
+            .clean(who.truncate_cells(room), name);
+    }
     Line::new()
         .clean(who.truncate_cells(room), name)
         .say(&count, DIM)
+}
+
+/// The subject; of a flood the latest, and the key that shows all of it.
+pub fn subject(line: &TicketLine) -> Cow<'_, Clean> {
+    match line.flood {
+        None => Cow::Borrowed(&line.subject),
+        Some(_) => Cow::Owned(Clean::line(&format!("flood (F): {}", line.subject))),
+    }
 }
 
 /// Priority and attachments.

@@ -47,7 +47,7 @@ pub fn refresh_now(app: &mut App) -> Vec<Effect> {
 fn ask(app: &mut App, window: ListWindow, anew: bool) -> Effect {
     let effect = app.ask(
         Purpose::List { anew },
-        Request::Look(Look::Tickets {
+        Request::Look(Look::Folded {
             query: app.list.query.clone(),
             window,
         }),

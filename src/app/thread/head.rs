@@ -77,6 +77,7 @@ fn mark_words(mark: &Mark) -> String {
         Mark::NewParticipant => "new participant".into(),
         Mark::SubjectChanged => "subject changed".into(),
         Mark::LoopSuspected => "loop suspected".into(),
+        Mark::Flood => "flood".into(),
         Mark::DuplicateMessageId => "Message-ID used twice".into(),
         Mark::PossiblyBelongsTo(number) => format!("perhaps part of #{number}"),
         Mark::Follows(number) => format!("follows #{number}"),

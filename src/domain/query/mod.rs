@@ -69,6 +69,20 @@ pub enum StateTerm {
     Snoozed,
     /// Any status but closed.
     Open,
+    /// Part of a flood, and not taken up by anybody.
+    Flood,
+}
+
+impl Query {
+    /// Whether this state is asked for anywhere in it, or asked to be left out.
+    pub fn asks_for(&self, state: StateTerm) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.asks_for(state)),
+            Self::Not(part) => part.asks_for(state),
+            Self::Field(FieldTerm::Is(other)) => *other == state,
+            Self::All | Self::Text(_) | Self::Field(_) => false,
+        }
+    }
 }
 
 /// `>2026-01-01`, `<7d` (younger than seven days): which side of which moment.

@@ -195,7 +195,13 @@ fn completion_offers_fields_and_then_their_values() {
         ("st", &["status:"]),
         (
             "open -is:",
-            &["is:unread", "is:overdue", "is:snoozed", "is:open"],
+            &[
+                "is:unread",
+                "is:overdue",
+                "is:snoozed",
+                "is:open",
+                "is:flood",
+            ],
         ),
         ("(status:p", &["status:pending"]),
         ("assignee:", &["assignee:me", "assignee:none"]),

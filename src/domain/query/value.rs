@@ -28,7 +28,13 @@ pub(super) struct WrongValue {
 }
 
 impl StateTerm {
-    pub const ALL: [Self; 4] = [Self::Unread, Self::Overdue, Self::Snoozed, Self::Open];
+    pub const ALL: [Self; 5] = [
+        Self::Unread,
+        Self::Overdue,
+        Self::Snoozed,
+        Self::Open,
+        Self::Flood,
+    ];
 
     /// The word behind `is:`.
     pub fn word(self) -> &'static str {
@@ -37,6 +43,7 @@ impl StateTerm {
             Self::Overdue => "overdue",
             Self::Snoozed => "snoozed",
             Self::Open => "open",
+            Self::Flood => "flood",
         }
     }
 }

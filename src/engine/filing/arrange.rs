@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use readable::readable;
 
+use super::flood::{self, Flood};
 use super::gather::{gather, verify};
 use super::made::{self, Joins};
 use super::{Filed, ReadMail, addresses};
@@ -293,6 +294,7 @@ impl Filing<'_> {
                 )
             });
         }
+        self.note_flood(transaction, &placed, &mut happened, ingested)?;
         let is_news = happened.iter().any(|what| {
             matches!(
                 what,
@@ -332,6 +334,30 @@ impl Filing<'_> {
             content: Some(self.mail.raw.content()),
             news: (is_news && !self.is_old(at)).then_some(number),
         })
+    }
+
+    /// A new ticket of somebody who begins very many.
+    fn note_flood(
+        &self,
+        transaction: &mut dyn Write,
+        placed: &Placed,
+        happened: &mut Vec<Happening>,
+        ingested: &mut Ingested,
+    ) -> StoreResult<()> {
+        let (Placed::NewTicket { .. }, Some(sender), MessageKind::Incoming) =
+            (placed, self.contact, self.arrival.kind())
+        else {
+            return Ok(());
+        };
+        let (at, now) = (self.desk.arrival_time(self.mail), self.desk.now);
+        let flood = flood::note(transaction, sender, self.mailbox.id, at, now)?;
+        if !matches!(flood, Flood::None) {
+            happened.push(flood::marked());
+        }
+        if matches!(flood, Flood::Begins) && !self.is_old(at) {
+            ingested.floods.extend(self.arrival.sender());
+        }
+        Ok(())
     }
 
     /// Mail from before the mailbox was connected is no news to anybody.

@@ -26,17 +26,29 @@ const STORE_MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 /// Stand around a match in a snippet.
 pub const MATCH_MARKS: [char; 2] = ['⟦', '⟧'];
 
+/// What becomes of floods in a list.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Floods {
+    Shown,
+    Folded,
+}
+
 pub(super) async fn tickets(
     engine: &Arc<Engine>,
     query: String,
     window: ListWindow,
+    floods: Floods,
 ) -> Result<Seen, Trouble> {
     let parsed = understand(&query)?;
     let asker = engine.asker();
     let window = bounded(window);
     let list = engine
         .read(move |store| {
-            let page = store.list_tickets(&parsed, &asker, window)?;
+            let page = match floods {
+                Floods::Shown => store.list_tickets(&parsed, &asker, window)?,
+                Floods::Folded => store.list_folded(&parsed, &asker, window)?,
+            };
+            let floods = page.floods;
             Ok(TicketList {
                 query: query.clone(),
                 total: page.total,
@@ -44,7 +56,13 @@ pub(super) async fn tickets(
                 rows: page
                     .rows
                     .into_iter()
-                    .map(|row| line(row, asker.now))
+                    .map(|row| TicketLine {
+                        flood: floods
+                            .get(&row.ticket.number)
+                            .copied()
+                            .filter(|tickets| *tickets > 1),
+                        ..line(row, asker.now)
+                    })
                     .collect(),
             })
         })
@@ -96,6 +114,7 @@ pub fn line(row: ListedTicket, now: Timestamp) -> TicketLine {
         mailbox: Clean::name(&row.mailbox_name),
         assignee: row.assignee_login.as_deref().map(Clean::name),
         overdue: row.ticket.is_overdue(now),
+        flood: None,
         ticket: row.ticket,
     }
 }

@@ -18,7 +18,12 @@ pub(super) async fn answer(engine: &Arc<Engine>, look: Look) -> Result<Seen, Tro
     match look {
         Look::Basics => basics::basics(engine).await,
         Look::Views => views::views(engine).await,
-        Look::Tickets { query, window } => lists::tickets(engine, query, window).await,
+        Look::Tickets { query, window } => {
+            lists::tickets(engine, query, window, lists::Floods::Shown).await
+        }
+        Look::Folded { query, window } => {
+            lists::tickets(engine, query, window, lists::Floods::Folded).await
+        }
         Look::Thread { ticket } => thread::thread(engine, ticket)
             .await
             .map(|thread| Seen::Thread(Box::new(thread))),

@@ -9,6 +9,7 @@ mod automatic;
 mod channel_words;
 mod channels;
 mod desk;
+mod flood;
 mod following;
 mod keeping;
 mod learning;

@@ -1,16 +1,19 @@
 //! Lists of tickets: counted and paged inside the indices that hold every column a condition asks for.
 
+use std::collections::BTreeMap;
+
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 
 use super::fault::Sql;
+use super::flood::{self, Floods};
 use super::query::{About, Condition};
 use super::search;
 use super::session::{Session, json, narrow, wide};
 use super::ticket_row::{self, COLUMN_COUNT, COLUMNS};
 use crate::domain::contact::Contact;
 use crate::domain::ids::{ContactId, TicketNumber};
-use crate::domain::query::{Asker, Query};
+use crate::domain::query::{Asker, Query, StateTerm};
 use crate::store::tickets::{ListedTicket, TicketPage, Window};
 
 /// Pages are cut to this: nothing shows more at once.
@@ -46,6 +49,7 @@ pub(super) fn page(
     query: &Query,
     asker: &Asker,
     window: Window,
+    floods: Floods,
 ) -> Sql<TicketPage> {
     session.put_words()?;
     if let Some(found) = by_words(session, query, asker)? {
@@ -53,6 +57,12 @@ pub(super) fn page(
     }
     let mut condition = Condition::new(asker, About::Tickets);
     let sql = condition.sql(query)?;
+    let (sql, floods) = match floods {
+        Floods::Folded if !query.asks_for(StateTerm::Flood) => {
+            flood::fold(session, sql, &mut condition)?
+        }
+        _ => (sql, BTreeMap::new()),
+    };
     let total = total(session, &sql, condition.values.clone())?;
     let (offset, limit) = place_of(window, |ticket| {
         let mut values = condition.values.clone();
@@ -63,6 +73,7 @@ pub(super) fn page(
         total,
         offset,
         rows: rows(session, &sql, condition.values, offset, limit)?,
+        floods,
     })
 }
 
@@ -101,6 +112,7 @@ fn page_of_found(session: &Session<'_>, found: &[i64], window: Window) -> Sql<Ti
         total: length(found)?,
         offset,
         rows: rows(session, &listed_in(1), values, 0, limit)?,
+        floods: BTreeMap::new(),
     })
 }
 

@@ -16,7 +16,7 @@ struct Step {
     sql: &'static [&'static str],
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         version: 1,
         sql: &[
@@ -30,6 +30,10 @@ const STEPS: [Step; 2] = [
             include_str!("migrations/0002_settings_log.sql"),
             include_str!("migrations/0002_letters.sql"),
         ],
+    },
+    Step {
+        version: 3,
+        sql: &[include_str!("migrations/0003_flood.sql")],
     },
 ];
 

@@ -10,6 +10,7 @@ mod damage;
 mod examine;
 mod fault;
 mod first;
+mod flood;
 mod ledger;
 mod list;
 mod log;

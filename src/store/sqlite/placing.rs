@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use rusqlite::{Params, Row, params};
 
 use super::fault::Sql;
+use super::flood;
 use super::outbox::select as outbox_rows;
 use super::session::{Session, from_word};
-use crate::domain::ids::{ContentHash, MessageId, TicketNumber};
+use crate::domain::flood::Recent;
+use crate::domain::ids::{ContactId, ContentHash, MailboxId, MessageId, TicketNumber};
 use crate::domain::message::Message;
 use crate::domain::place::Known;
 use crate::store::StoreResult;
@@ -58,6 +61,15 @@ impl PlacingRead for Session<'_> {
                 |row| Ok(row.get(0)?),
             )
         })
+    }
+
+    fn recent_of(
+        &self,
+        sender: ContactId,
+        mailbox: MailboxId,
+        between: (Timestamp, Timestamp),
+    ) -> StoreResult<Vec<Recent>> {
+        self.run(|session| flood::recent(session, sender, mailbox, between))
     }
 
     fn outbox_rows_of(&self, message: MessageId) -> StoreResult<Vec<OutboxRow>> {

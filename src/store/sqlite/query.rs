@@ -142,6 +142,7 @@ impl<'a> Condition<'a> {
         match state {
             StateTerm::Unread => "t.unread <> 0".into(),
             StateTerm::Open => format!("t.status <> {CLOSED}"),
+            StateTerm::Flood => "t.flood IS NOT NULL".into(),
             StateTerm::Snoozed => {
                 let now = self.param(micros(self.asker.now));
                 format!("(t.snoozed_until IS NOT NULL AND t.snoozed_until > {now})")

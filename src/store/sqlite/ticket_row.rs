@@ -122,8 +122,9 @@ pub(super) fn write(session: &Session<'_>, ticket: &Ticket) -> Sql<()> {
     session.exec(
         "INSERT INTO ticket (number, subject, status, priority, mailbox, contact, assignee, tags,
              created_at, updated_at, messages, with_attachments, last_class, unread,
-             first_reply_due, first_replied_at, snoozed_until, closed_at, merged_into, marks)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+             first_reply_due, first_replied_at, snoozed_until, closed_at, merged_into, marks, flood)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+             $21)
          ON CONFLICT (number) DO UPDATE SET
              subject = excluded.subject, status = excluded.status, priority = excluded.priority,
              mailbox = excluded.mailbox, contact = excluded.contact, assignee = excluded.assignee,
@@ -132,7 +133,7 @@ pub(super) fn write(session: &Session<'_>, ticket: &Ticket) -> Sql<()> {
              last_class = excluded.last_class, unread = excluded.unread,
              first_reply_due = excluded.first_reply_due, first_replied_at = excluded.first_replied_at,
              snoozed_until = excluded.snoozed_until, closed_at = excluded.closed_at,
-             merged_into = excluded.merged_into, marks = excluded.marks",
+             merged_into = excluded.merged_into, marks = excluded.marks, flood = excluded.flood",
         params![
             ticket.number.0,
             ticket.subject,
@@ -157,7 +158,11 @@ pub(super) fn write(session: &Session<'_>, ticket: &Ticket) -> Sql<()> {
             micros_opt(ticket.clocks.snoozed_until),
             micros_opt(ticket.clocks.closed_at),
             ticket.merged_into.map(|number| number.0),
-            json(&ticket.marks)?
+            json(&ticket.marks)?,
+            ticket
+                .contact
+                .filter(|_| ticket.is_folded())
+                .map(|contact| contact.0)
         ],
     )?;
     Ok(())

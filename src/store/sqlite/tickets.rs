@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::flood::Floods;
 use super::session::{Session, hash_of, micros, moment, word_of};
 use super::{list, log, messages, search, ticket_row};
 use crate::domain::event::{Actor, Event};
@@ -25,7 +26,11 @@ impl TicketRead for Session<'_> {
         asker: &Asker,
         window: Window,
     ) -> StoreResult<TicketPage> {
-        self.run(|session| list::page(session, query, asker, window))
+        self.run(|session| list::page(session, query, asker, window, Floods::Shown))
+    }
+
+    fn list_folded(&self, query: &Query, asker: &Asker, window: Window) -> StoreResult<TicketPage> {
+        self.run(|session| list::page(session, query, asker, window, Floods::Folded))
     }
 
     fn count_tickets(&self, query: &Query, asker: &Asker) -> StoreResult<u32> {

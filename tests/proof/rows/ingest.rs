@@ -1,6 +1,6 @@
 //! More of what an IMAP server and its mails can do.
 
-use super::Proof::{By, Partly, Unproved};
+use super::Proof::{By, Partly};
 use super::Row;
 
 pub const ROWS: &[Row] = &[
@@ -144,31 +144,34 @@ pub const ROWS: &[Row] = &[
     (
         40,
         "a mail that could not be read is read again by a better program",
-        Unproved("the raw mail is kept whole, but no later version reads it again by itself"),
+        By(&[
+            "a_later_version_reads_what_could_not_be_read_and_answers_nothing",
+            "an_answer_that_is_read_late_says_where_it_may_belong_and_damaged_bytes_are_left_alone",
+        ]),
     ),
     (
         41,
-        "a mail over the limit becomes a ticket with its size",
-        Partly(
-            &[
-                "whatever_comes_becomes_a_ticket_and_keeps_nothing_else_away",
-                "large_mails_are_found_and_only_their_header_is_fetched",
-                "the_headers_of_a_mail_that_was_too_large_are_enough",
-            ],
-            "the whole of it cannot be fetched afterwards by a key",
-        ),
+        "a mail over the limit becomes a ticket with its size, and is whole by a key",
+        By(&[
+            "whatever_comes_becomes_a_ticket_and_keeps_nothing_else_away",
+            "large_mails_are_found_and_only_their_header_is_fetched",
+            "the_headers_of_a_mail_that_was_too_large_are_enough",
+            "the_whole_of_a_large_mail_takes_the_place_of_its_header",
+            "what_keeps_the_whole_away_is_told_and_leaves_the_header",
+            "a_download_ended_at_any_step_leaves_the_header_or_the_whole",
+        ]),
     ),
     (
         42,
-        "a flood is stored and not answered",
-        Partly(
-            &[
-                "caps_end_every_exchange",
-                "two_thousand_mails_come_whole_and_once",
-                "ten_thousand_mails_and_a_folder_of_fifty_thousand",
-            ],
-            "a flood of one sender is not grouped in the list, and no test brings a hundred thousand mails in an hour",
-        ),
+        "a flood is stored, stands in one row and is not answered",
+        By(&[
+            "a_flood_of_one_sender_is_kept_whole_stands_in_one_row_and_is_hardly_answered",
+            "a_flood_is_the_latest_of_its_tickets_that_the_query_finds_and_says_how_many_there_are",
+            "a_folded_list_is_read_from_indices_alone",
+            "caps_end_every_exchange",
+            "two_thousand_mails_come_whole_and_once",
+            "ten_thousand_mails_and_a_folder_of_fifty_thousand",
+        ]),
     ),
     (
         43,

@@ -75,6 +75,7 @@ pub fn row(number: i64, who: &str, subject: &str, minutes: i64) -> TicketLine {
         mailbox: Clean::line("support"),
         assignee: None,
         overdue: false,
+        flood: None,
     }
 }
 
@@ -282,7 +283,9 @@ impl World {
                 damage: self.damage.clone(),
             }))),
             Look::Views => Report::Look(Seen::Views(self.view_lines())),
-            Look::Tickets { query, window } => self.list(query, *window),
+            Look::Tickets { query, window } | Look::Folded { query, window } => {
+                self.list(query, *window)
+            }
             Look::Thread { ticket } => self.thread(*ticket),
             Look::Raw { message, .. } => Report::Look(Seen::Raw {
                 message: *message,

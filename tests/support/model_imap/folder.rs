@@ -6,6 +6,8 @@ use super::faults::Spoiled;
 struct Stored {
     uid: u32,
     raw: Vec<u8>,
+    /// The size that the server says it has.
+    claimed: usize,
     seen: bool,
     modseq: u64,
 }
@@ -32,6 +34,12 @@ impl Folder {
     }
 
     pub fn add(&mut self, raw: Vec<u8>) -> u32 {
+        let size = raw.len();
+        self.add_claiming(raw, size)
+    }
+
+    /// A mail of which the server says another size than it has.
+    pub fn add_claiming(&mut self, raw: Vec<u8>, claimed: usize) -> u32 {
         let uid = self.uidnext;
         self.uidnext += 1;
         self.modseq += 1;
@@ -39,6 +47,7 @@ impl Folder {
         self.mails.push(Stored {
             uid,
             raw,
+            claimed,
             seen,
             modseq,
         });
@@ -60,6 +69,11 @@ impl Folder {
         let removed = self.mails.remove(place);
         self.gone.push((removed.uid, self.modseq));
         removed.raw
+    }
+
+    /// Gives the number of the mail at this place to another mail.
+    pub fn swap(&mut self, place: usize, raw: Vec<u8>) {
+        self.mails[place].raw = raw;
     }
 
     /// Another client has read it.
@@ -133,7 +147,7 @@ impl Folder {
             let bytes = bytes.split(' ').next().unwrap_or_default();
             bytes.parse().unwrap()
         });
-        let is_larger = |mail: &Stored| larger.is_none_or(|bytes| mail.raw.len() > bytes);
+        let is_larger = |mail: &Stored| larger.is_none_or(|bytes| mail.claimed > bytes);
         let found: Vec<String> = self
             .within(set)
             .filter(|(_, mail)| has_id(mail) && is_larger(mail))
@@ -170,6 +184,10 @@ impl Folder {
             } else {
                 items.contains("BODY.PEEK[]").then_some(&mail.raw)
             };
+            if let Some((from, length)) = piece(items) {
+                answer.extend_from_slice(&mail.piece(place, from, length));
+                continue;
+            }
             let Some(body) = body else {
                 answer.extend_from_slice(mail.line(place, items).as_bytes());
                 continue;
@@ -211,7 +229,24 @@ impl Folder {
     }
 }
 
+/// What `BODY.PEEK[]<1048576.1048576>` asks for: from where on, and how much.
+fn piece(items: &str) -> Option<(usize, usize)> {
+    let (_, rest) = items.split_once("BODY.PEEK[]<")?;
+    let (from, length) = rest.split_once('>')?.0.split_once('.')?;
+    Some((from.parse().unwrap(), length.parse().unwrap()))
+}
+
 impl Stored {
+    fn piece(&self, place: usize, from: usize, length: usize) -> Vec<u8> {
+        let from = from.min(self.raw.len());
+        let bytes = &self.raw[from..(from + length).min(self.raw.len())];
+        let start = self.start(place);
+        let mut answer = format!("{start} BODY[]<{from}> {{{}}}\r\n", bytes.len()).into_bytes();
+        answer.extend_from_slice(bytes);
+        answer.extend_from_slice(b")\r\n");
+        answer
+    }
+
     fn flag_words(&self) -> &'static str {
         if self.seen { "\\Seen" } else { "" }
     }
@@ -232,7 +267,7 @@ impl Stored {
                 "* {} FETCH (UID {} RFC822.SIZE {})\r\n",
                 place + 1,
                 self.uid,
-                self.raw.len()
+                self.claimed
             )
         } else {
             self.flags(place)
@@ -244,7 +279,7 @@ impl Stored {
             "* {} FETCH (UID {} RFC822.SIZE {} INTERNALDATE \"14-Oct-2025 10:00:00 +0200\" FLAGS ({})",
             place + 1,
             self.uid,
-            self.raw.len(),
+            self.claimed,
             self.flag_words()
         )
     }

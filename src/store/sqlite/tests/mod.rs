@@ -3,6 +3,7 @@
 mod backups;
 mod damage;
 mod disk;
+mod floods;
 mod ledgers;
 mod listing;
 mod log_and_rows;
