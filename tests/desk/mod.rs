@@ -3,6 +3,7 @@
 mod acting;
 mod bytes;
 mod finding;
+mod large_and_many;
 mod moving;
 mod reading;
 mod screens;

@@ -129,7 +129,7 @@ fn a_mistake_names_its_place_and_the_nearest_right_word() {
             "is:late",
             3..7,
             None,
-            "is: takes unread, overdue, snoozed, open, not late",
+            "is: takes unread, overdue, snoozed, open, flood, not late",
         ),
         (
             "has:attachments",

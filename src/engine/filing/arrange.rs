@@ -192,6 +192,16 @@ pub(super) fn class(desk: &Desk<'_>, mail: &ReadMail, parsed: &ParsedMail) -> Ma
     }
 }
 
+fn makes_unread(what: &Happening) -> bool {
+    matches!(
+        what,
+        Happening::ReadSet {
+            to_unread: true,
+            ..
+        }
+    )
+}
+
 fn filed(outcome: Outcome, mail: Option<&ReadMail>) -> Filed {
     Filed {
         outcome,
@@ -284,26 +294,10 @@ impl Filing<'_> {
         let reply = self.reply(&*transaction, &mut placed, number, ticket, at)?;
         let mut happened = happenings(&placed, &joining, ticket, &self.policy(at));
         if self.mail.arrived.seen && self.is_old(at) {
-            happened.retain(|what| {
-                !matches!(
-                    what,
-                    Happening::ReadSet {
-                        to_unread: true,
-                        ..
-                    }
-                )
-            });
+            happened.retain(|what| !makes_unread(what));
         }
         self.note_flood(transaction, &placed, &mut happened, ingested)?;
-        let is_news = happened.iter().any(|what| {
-            matches!(
-                what,
-                Happening::ReadSet {
-                    to_unread: true,
-                    ..
-                }
-            )
-        });
+        let is_news = happened.iter().any(makes_unread);
         let events: Vec<NewEvent> = happened
             .into_iter()
             .map(|what| NewEvent {

@@ -44,16 +44,9 @@ impl Desk {
     }
 }
 
-/// How many tickets the rows of a folded list stand for.
-fn stands_for(list: &TicketList) -> u32 {
-    list.rows.iter().map(|row| row.flood.unwrap_or(1)).sum()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_one_sender_is_kept_whole_stands_in_one_row_and_is_hardly_answered() {
-    let mut desk = desk(replies).await;
+/// In each commit five hundred mails of one sender, and one of somebody who would be lost among them.
+async fn flood(desk: &mut Desk, commits: u32) {
     desk.ask(Request::Look(Look::Follow)).await;
-    let commits = MAILS / A_COMMIT;
     for commit in 0..commits {
         let mut raws: Vec<Vec<u8>> = (commit * A_COMMIT..(commit + 1) * A_COMMIT)
             .map(|n| mail("storm@example.test", n))
@@ -62,6 +55,29 @@ async fn a_flood_of_one_sender_is_kept_whole_stands_in_one_row_and_is_hardly_ans
         let raws: Vec<&[u8]> = raws.iter().map(Vec::as_slice).collect();
         desk.fetches(&raws).await;
     }
+}
+
+/// What was said aloud.
+fn notices(desk: &Desk) -> Vec<String> {
+    let pushed = desk.pushed.iter();
+    pushed
+        .filter_map(|report| match report {
+            Report::Pushed(Pushed::Notice(trouble)) => Some(trouble.what.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// How many tickets the rows of a folded list stand for.
+fn stands_for(list: &TicketList) -> u32 {
+    list.rows.iter().map(|row| row.flood.unwrap_or(1)).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_one_sender_is_kept_whole_stands_in_one_row_and_is_hardly_answered() {
+    let mut desk = desk(replies).await;
+    let commits = MAILS / A_COMMIT;
+    flood(&mut desk, commits).await;
     // Every mail is there, and the list says so in a row for the flood and one for each of the others.
     assert_eq!(desk.total("").await, MAILS + commits);
     let list = desk.folded("is:open assignee:none").await;
@@ -89,16 +105,8 @@ async fn a_flood_of_one_sender_is_kept_whole_stands_in_one_row_and_is_hardly_ans
     answered.retain(|to| to == "storm@example.test");
     assert!(answered.len() <= 3, "{} answers went out", answered.len());
     assert_eq!(desk.outbox().len(), answered.len() + commits as usize);
-    let notices: Vec<String> = desk
-        .pushed
-        .iter()
-        .filter_map(|report| match report {
-            Report::Pushed(Pushed::Notice(trouble)) => Some(trouble.what.clone()),
-            _ => None,
-        })
-        .collect();
     let told = "storm@example.test has sent more than a hundred mails within an hour";
-    assert_eq!(notices, [told], "it is said once");
+    assert_eq!(notices(&desk), [told], "it is said once");
 
     // What somebody takes up stands for itself; what is decided about many is taken back as one step.
     let first = TicketNumber(1);

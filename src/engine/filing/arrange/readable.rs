@@ -16,6 +16,8 @@ pub(super) fn readable(mail: &ReadMail) -> ParsedMail {
                     ),
                     ..parsed.clone()
                 };
+                // The header announces parts that are not here.
+                stub.attachments.clear();
                 stub.notes.push(ParseNote::Cut(CutPart::AllButHeader));
                 stub
             }

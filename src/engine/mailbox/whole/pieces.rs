@@ -107,8 +107,7 @@ pub fn from_maildir(path: &Path, wanted: &Wanted) -> Result<Vec<u8>, Trouble> {
     let maildir = Maildir::open(path)?;
     for folder in maildir.folders()? {
         for entry in maildir.list(&folder)? {
-            let is_larger = entry.size > wanted.header.len() as u64;
-            if !is_larger || entry.size > LARGEST_BYTES {
+            if entry.size <= wanted.header.len() as u64 {
                 continue;
             }
             // Moved by another program meanwhile: it is found where it went, or at the next try.
@@ -116,7 +115,10 @@ pub fn from_maildir(path: &Path, wanted: &Wanted) -> Result<Vec<u8>, Trouble> {
                 continue;
             };
             if ContentHash(Sha256::digest(&header).into()) == wanted.content {
-                return maildir.read(&entry);
+                return match entry.size > LARGEST_BYTES {
+                    true => Err(too_large()),
+                    false => maildir.read(&entry),
+                };
             }
         }
     }
