@@ -40,8 +40,8 @@ pub struct MailboxStatus {
     pub account: LedgerAccount,
     /// The server's words about mails that it does not give, and how many.
     pub unreadable: Vec<(Clean, u64)>,
-    /// What is wrong with the folders that are chosen, where something is.
-    pub folders_trouble: Option<Trouble>,
+    /// What is wrong besides the connection: folders that are not there, marks that the server does not keep.
+    pub troubles: Vec<Trouble>,
     /// What came after the last time without fetching.
     pub caught_up: Option<CaughtUp>,
     pub self_test: SelfTestLine,

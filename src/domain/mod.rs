@@ -25,6 +25,7 @@ pub mod headers;
 pub mod history;
 pub mod ids;
 pub mod mailbox;
+pub mod marks;
 pub mod message;
 pub mod oauth;
 pub mod outbox;

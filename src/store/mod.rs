@@ -8,6 +8,7 @@
 //! one backend module (`sqlite` now).
 
 pub mod audit;
+pub mod changing;
 pub mod ledger;
 pub mod outbox;
 pub mod packed;
@@ -21,6 +22,7 @@ use crate::domain::finding::Finding;
 use crate::domain::trouble::Trouble;
 
 pub use audit::{AuditRead, AuditWindow, AuditWrite};
+pub use changing::ChangingRead;
 pub use ledger::{LedgerRead, LedgerWrite};
 pub use outbox::{OutboxRead, OutboxWrite};
 pub use people::{PeopleRead, PeopleWrite};
@@ -33,11 +35,25 @@ pub type StoreResult<T> = Result<T, Trouble>;
 
 /// A consistent snapshot.
 pub trait Read:
-    AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead + WatchingRead
+    AuditRead
+    + ChangingRead
+    + LedgerRead
+    + OutboxRead
+    + PeopleRead
+    + PlacingRead
+    + TicketRead
+    + WatchingRead
 {
 }
-impl<T: AuditRead + LedgerRead + OutboxRead + PeopleRead + PlacingRead + TicketRead + WatchingRead>
-    Read for T
+impl<T> Read for T where
+    T: AuditRead
+        + ChangingRead
+        + LedgerRead
+        + OutboxRead
+        + PeopleRead
+        + PlacingRead
+        + TicketRead
+        + WatchingRead
 {
 }
 

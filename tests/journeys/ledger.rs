@@ -60,13 +60,13 @@ fn a_chosen_folder_that_is_not_there_is_told_and_keeps_no_other_away() {
         .run(&["sync", "--once"])
         .failed(1, &["the folder Old is chosen", "no such folder"]);
     assert_eq!(subjects(&office), ["Good morning"]);
-    let told = status(&office)["folders_trouble"].clone();
+    let told = status(&office)["troubles"][0].clone();
     assert!(told.as_str().unwrap().contains("Old"), "{told}");
     office
         .dovecot
         .doveadm(&["mailbox", "create", "-u", SUPPORT, "Old"]);
     office.sync();
-    assert!(status(&office)["folders_trouble"].is_null());
+    assert_eq!(status(&office)["troubles"], serde_json::json!([]));
 }
 
 #[test]

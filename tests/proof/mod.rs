@@ -8,6 +8,7 @@ mod damage;
 mod defects;
 mod disk;
 mod fetching;
+mod flags;
 mod keeping;
 mod leaving;
 mod model;

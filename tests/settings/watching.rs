@@ -40,7 +40,7 @@ pub fn status(id: MailboxId, health: Health) -> MailboxStatus {
             holes: 14,
             ..LedgerAccount::default()
         },
-        folders_trouble: None,
+        troubles: Vec::new(),
         unreadable: vec![(Clean::line("NO [SERVERBUG] Internal error"), 2)],
         caught_up: Some(CaughtUp {
             why: Why::SwitchedOn,

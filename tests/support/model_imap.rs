@@ -4,6 +4,7 @@
 //! it cuts the line after 37 bytes, now it numbers everything anew. What it holds is known to the last byte, so what the
 //! program has can be compared with it.
 
+mod changing;
 mod faults;
 mod folder;
 
@@ -12,6 +13,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+pub use changing::Lying;
 pub use faults::{Fault, Faults, Seeded};
 pub use folder::Folder;
 
@@ -23,6 +25,8 @@ pub enum Kind {
     Condstore,
     /// With ESEARCH, as those that have QRESYNC do.
     Qresync,
+    /// With MOVE, UIDPLUS and OBJECTID besides.
+    Able,
 }
 
 impl Kind {
@@ -31,6 +35,9 @@ impl Kind {
             Self::Plain => "IMAP4rev1 SASL-IR AUTH=PLAIN",
             Self::Condstore => "IMAP4rev1 SASL-IR AUTH=PLAIN ENABLE CONDSTORE",
             Self::Qresync => "IMAP4rev1 SASL-IR AUTH=PLAIN ENABLE CONDSTORE QRESYNC ESEARCH",
+            Self::Able => {
+                "IMAP4rev1 SASL-IR AUTH=PLAIN ENABLE CONDSTORE QRESYNC ESEARCH MOVE UIDPLUS OBJECTID"
+            }
         }
     }
 }
@@ -43,6 +50,12 @@ pub struct Mail {
     faults: Faults,
     /// Bytes that were said to all clients.
     pub said_bytes: usize,
+    /// Commands that were asked, without their tags.
+    pub asked: Vec<String>,
+    /// What no client may do, and one did.
+    pub wrong: Vec<String>,
+    /// Folders in which nothing can be changed.
+    pub read_only: bool,
 }
 
 /// The server; it ends with the process.
@@ -63,6 +76,9 @@ impl ModelImap {
             kind,
             faults: Faults::default(),
             said_bytes: 0,
+            asked: Vec::new(),
+            wrong: Vec::new(),
+            read_only: false,
         }));
         let shared = Arc::clone(&mail);
         std::thread::spawn(move || {
@@ -98,6 +114,8 @@ struct Connection {
     lines: BufReader<TcpStream>,
     mail: Arc<Mutex<Mail>>,
     open: Option<String>,
+    /// Whether the folder was opened with SELECT.
+    changes: bool,
 }
 
 /// The connection is over.
@@ -109,6 +127,7 @@ impl Connection {
             lines: BufReader::new(client),
             mail,
             open: None,
+            changes: false,
         }
     }
 
@@ -137,6 +156,9 @@ impl Connection {
     fn answer(&mut self, line: &str) -> Result<(), Over> {
         let (tag, command) = line.split_once(' ').unwrap_or((line, ""));
         let word = command.split(' ').next().unwrap_or_default();
+        if word != "AUTHENTICATE" && word != "LOGIN" {
+            self.mail().asked.push(command.to_owned());
+        }
         let untagged = match word {
             "AUTHENTICATE" | "LOGIN" | "NOOP" => String::new(),
             "CAPABILITY" => format!("* CAPABILITY {}\r\n", self.kind().capabilities()),
@@ -150,7 +172,12 @@ impl Connection {
                 let _gone = self.say(word, bye.into_bytes(), tag);
                 return Err(Over);
             }
-            _ => return self.say(word, format!("{tag} BAD unknown\r\n").into_bytes(), tag),
+            _ => {
+                if matches!(word, "EXPUNGE" | "CLOSE" | "STORE" | "DELETE") {
+                    self.mail().wrong.push(command.to_owned());
+                }
+                return self.say(word, format!("{tag} BAD unknown\r\n").into_bytes(), tag);
+            }
         };
         self.say(
             word,
@@ -168,31 +195,79 @@ impl Connection {
     }
 
     fn examine(&mut self, tag: &str, command: &str) -> Result<(), Over> {
-        let name = command.split('"').nth(1).unwrap_or("INBOX");
-        let name = match command.split(' ').nth(1) {
-            Some(bare) if !bare.starts_with('"') => bare,
-            _ => name,
+        let word = command.split(' ').next().unwrap_or_default();
+        let name = folder_name(command.split_once(' ').map_or("", |(_, rest)| rest));
+        let (told, changes) = {
+            let mail = self.mail();
+            let is_named = mail.kind == Kind::Able;
+            let is_forbidden = matches!(mail.faults, Faults::Forbid(folder) if folder == name);
+            let folder = mail.folders.get(&name).filter(|_| !is_forbidden);
+            let told = folder.map(|folder| {
+                let id = format!("* OK [MAILBOXID ({})] id\r\n", folder.id);
+                folder.opened(command) + if is_named { &id } else { "" }
+            });
+            (told, word == "SELECT" && !mail.read_only)
         };
-        let is_forbidden = matches!(self.mail().faults, Faults::Forbid(folder) if folder == name);
-        let told = self
-            .mail()
-            .folders
-            .get(name)
-            .filter(|_| !is_forbidden)
-            .map(|folder| folder.opened(command));
+        self.changes = changes;
         let Some(told) = told else {
-            return self.say(
-                "EXAMINE",
-                format!("{tag} NO no such folder\r\n").into_bytes(),
-                tag,
-            );
+            self.open = None;
+            let no = format!("{tag} NO no such folder\r\n");
+            return self.say(word, no.into_bytes(), tag);
         };
-        self.open = Some(name.to_owned());
-        self.say(
-            "EXAMINE",
-            format!("{told}{tag} OK [READ-ONLY] open\r\n").into_bytes(),
-            tag,
-        )
+        self.open = Some(name);
+        let access = if self.changes {
+            "READ-WRITE"
+        } else {
+            "READ-ONLY"
+        };
+        let answer = format!("{told}{tag} OK [{access}] open\r\n");
+        self.say(word, answer.into_bytes(), tag)
+    }
+
+    /// UID STORE, UID MOVE and UID EXPUNGE.
+    fn change(&mut self, tag: &str, verb: &str, rest: &str) -> Result<(), Over> {
+        let open = self.open.clone().unwrap_or_default();
+        let mut mail = self.mail();
+        let kind = mail.kind;
+        let is_named = matches!((verb, kind), ("STORE", _) | (_, Kind::Able));
+        let answer = if !self.changes {
+            mail.wrong
+                .push(format!("{verb} in a folder that is only read"));
+            format!("{tag} NO [READ-ONLY] only reading\r\n")
+        } else if !is_named {
+            mail.wrong.push(format!("{verb}, which was not offered"));
+            format!("{tag} BAD unknown\r\n")
+        } else if verb == "STORE" {
+            let stored = mail
+                .folders
+                .get_mut(&open)
+                .map(|folder| folder.store(rest, kind));
+            match stored {
+                Some(Ok((told, code))) => format!("{told}{tag} OK {code}stored\r\n"),
+                wrong => {
+                    mail.wrong.push(format!("{wrong:?}"));
+                    format!("{tag} BAD no\r\n")
+                }
+            }
+        } else {
+            let (set, target) = rest.split_once(' ').unwrap_or((rest, ""));
+            let target = (verb == "MOVE").then(|| folder_name(target));
+            if target
+                .as_ref()
+                .is_some_and(|name| !mail.folders.contains_key(name))
+            {
+                format!("{tag} NO [TRYCREATE] no such folder\r\n")
+            } else {
+                let folder = mail.folders.get_mut(&open).unwrap();
+                let (told, out) = folder.take_out(set, target.is_none(), kind);
+                if let Some(target) = target.and_then(|name| mail.folders.get_mut(&name)) {
+                    out.into_iter().for_each(|lying| target.take_in(lying));
+                }
+                format!("{told}{tag} OK done\r\n")
+            }
+        };
+        drop(mail);
+        self.say(verb, answer.into_bytes(), tag)
     }
 
     /// `APPEND "folder" (flags) "date" {bytes}`, then the bytes when they were asked for.
@@ -240,6 +315,10 @@ impl Connection {
                 tag,
             );
         };
+        if matches!(verb, "STORE" | "MOVE" | "EXPUNGE") {
+            let (verb, rest) = (verb.to_owned(), rest.to_owned());
+            return self.change(tag, &verb, &rest);
+        }
         let known = {
             let mut mail = self.mail();
             let spoiled = (verb == "FETCH")
@@ -286,4 +365,13 @@ impl Connection {
             _ => Err(Over),
         }
     }
+}
+
+/// The folder that an argument begins with, quoted or bare.
+fn folder_name(argument: &str) -> String {
+    let quoted = argument
+        .strip_prefix('"')
+        .and_then(|rest| rest.split('"').next());
+    let bare = argument.split(' ').next().unwrap_or_default();
+    quoted.unwrap_or(bare).to_owned()
 }

@@ -6,6 +6,7 @@ use super::super::Client;
 use super::args::{PasswordArgs, PersonalArgs, PolicyArgs, ServerArgs};
 use super::identity::IdentityArgs;
 use super::letters::LetterArgs;
+use super::on_server::OnServerArgs;
 use super::save::Asked;
 use super::sending::SendingArgs;
 use super::watching::WatchArgs;
@@ -27,6 +28,8 @@ pub struct GivenArgs {
     policy: PolicyArgs,
     #[command(flatten)]
     watch: WatchArgs,
+    #[command(flatten)]
+    on_server: OnServerArgs,
     #[command(flatten)]
     letters: LetterArgs,
     #[command(flatten)]
@@ -51,6 +54,7 @@ impl GivenArgs {
         self.personal.apply(settings)?;
         self.policy.apply(settings);
         self.watch.apply(settings, client).await?;
+        self.on_server.apply(settings);
         self.letters.apply(settings)?;
         self.identity.apply(settings)?;
         let mut secret = password::choose(&self.password, settings, is_new)?;

@@ -8,6 +8,7 @@ mod folders;
 mod given;
 mod identity;
 mod letters;
+mod on_server;
 mod password;
 mod providers;
 mod redirect;

@@ -170,7 +170,7 @@ fn shape(line: &MailboxLine, status: &MailboxStatus) -> Value {
         "tickets": status.tickets,
         "ledger": status.account,
         "unreadable": unreadable,
-        "folders_trouble": status.folders_trouble.as_ref().map(ToString::to_string),
+        "troubles": status.troubles.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "caught_up": status.caught_up,
         "self_test": {
             "last": status.self_test.last,
@@ -216,13 +216,11 @@ fn text(line: &MailboxLine, status: &MailboxStatus) -> String {
         rows.push(("Came", words));
     }
     rows.push(("Self-test", self_tested(status)));
-    rows.extend(
-        status
-            .folders_trouble
-            .as_ref()
-            .map(|trouble| ("Folders", trouble.to_string())),
-    );
     rows.extend(status.account.sentence().map(|words| ("On server", words)));
+    for trouble in &status.troubles {
+        rows.push(("Trouble", trouble.to_string()));
+        rows.extend(trouble.hint.clone().map(|hint| ("To do", hint)));
+    }
     for (words, mails) in &status.unreadable {
         rows.push(("Unreadable", format!("{mails} mails: {words}")));
     }

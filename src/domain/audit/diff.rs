@@ -32,11 +32,12 @@ const SECRET_NAMES: [&str; 9] = [
 ];
 
 /// Parts of a path that say nothing to a person: groups that only keep the code tidy.
-const SILENT: [&str; 8] = [
+const SILENT: [&str; 9] = [
     "policy",
     "automatic",
     "identity",
     "watch",
+    "on_server",
     "imap",
     "smtp",
     "markdown",

@@ -30,6 +30,8 @@ pub struct Standing {
     pub missing_folders: Vec<String>,
     /// Folders that the server did not let us read at the last look.
     pub refused_folders: Vec<RefusedFolder>,
+    /// Why marks cannot be kept on the server, where that is so.
+    pub marks_refused: Option<Trouble>,
 }
 
 /// A folder that is there and cannot be read.
@@ -187,6 +189,13 @@ impl Unheard {
 }
 
 impl Standing {
+    /// What is wrong besides the connection.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let mut troubles: Vec<Trouble> = self.folders_trouble().into_iter().collect();
+        troubles.extend(self.marks_refused.clone());
+        troubles
+    }
+
     /// What is wrong with the folders that are chosen, where something is.
     pub fn folders_trouble(&self) -> Option<Trouble> {
         self.missing_trouble().or_else(|| self.refused_trouble())

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OnServer;
 use crate::domain::ids::MailboxId;
 
 /// Whether mail comes by itself.
@@ -28,6 +29,8 @@ pub struct Watch {
     pub notifies_desktop: bool,
     /// An error is also told by mail, from another mailbox.
     pub alarm_mail: Option<AlarmMail>,
+    /// What may be changed on the mail server.
+    pub on_server: OnServer,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +49,7 @@ impl Default for Watch {
             self_test_hours: Some(24),
             notifies_desktop: true,
             alarm_mail: None,
+            on_server: OnServer::default(),
         }
     }
 }

@@ -4,8 +4,8 @@
 //! (IMAP or Maildir into the ledger, through `filing`) and [`delivery`] (the outbox, through the dot barrier) side by
 //! side until it is told to stop. One dead mailbox delays nobody: workers share nothing but the store's door.
 //!
-//! Nothing here may change mail on a server but by appending the Sent copy and by removing a mail of our own that
-//! tried the mailbox out ([`round_trip`]), and nothing may send a customer a mail whose state `dot` is not committed.
+//! Nothing here may change mail on a server but by appending the Sent copy, by removing a mail of our own that tried the
+//! mailbox out ([`round_trip`]), and by what its settings ask for (marks, in [`sync`]); and nothing may send a customer a mail whose state `dot` is not committed.
 
 pub mod account;
 mod collected;

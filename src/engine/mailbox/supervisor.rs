@@ -215,7 +215,7 @@ pub async fn sync_now(
                     let known = engine.read(move |store| standing::of(store, id)).await?;
                     synced
                         .troubles
-                        .extend(known.folders_trouble().map(|trouble| (id, trouble)));
+                        .extend(known.troubles().into_iter().map(|trouble| (id, trouble)));
                 }
                 Ok(Ok(Look::HeldBy(holder))) => synced.held_elsewhere.push((id, holder)),
                 Ok(Err(trouble)) => synced.troubles.push((id, trouble)),

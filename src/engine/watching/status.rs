@@ -66,7 +66,7 @@ fn gather(
             .map(|(words, count)| (Clean::line(&words), count))
             .collect(),
         caught_up: known.caught_up,
-        folders_trouble: known.folders_trouble(),
+        troubles: known.troubles(),
         self_test: self_test_line(store, mailbox, status, known, now)?,
         health,
     })

@@ -7,15 +7,17 @@
 //! parser ends the connection on answers it does not know and panics on three others; each of its answers holds at
 //! least 4 KiB; and bodies can be moved out of our frames without a copy while the next command is on its way.
 //!
-//! What this must never do: change anything in a mailbox but by APPEND and CREATE and by removing one mail of our own
-//! that tried the mailbox out (`trial`), take a command for done without its own tagged OK, ask for ENVELOPE or BODYSTRUCTURE (whose nesting a stranger's mail controls), or wait
-//! without a deadline. Dropping a session, or a future of one, is always safe: the connection is not used again.
+//! What this must never do: change anything in a mailbox but by APPEND and CREATE, by removing one mail of our own
+//! that tried the mailbox out (`trial`), and by what an admin asked for (`changing`); take a command for done without
+//! its own tagged OK, ask for ENVELOPE or BODYSTRUCTURE (whose nesting a stranger's mail controls), or wait without a
+//! deadline. Dropping a session, or a future of one, is always safe: the connection is not used again.
 
 mod access;
 mod answer;
 mod append;
 mod by_token;
 mod can;
+mod changing;
 mod failure;
 mod fetch;
 mod fetched;
@@ -40,6 +42,7 @@ mod utf7;
 pub use crate::domain::folder::FolderRole;
 pub use access::{Access, Limits, Reached, Watching};
 pub use can::Can;
+pub use changing::Away;
 pub use failure::{FailureKind, ImapFailure};
 pub use fetch::{FetchReport, FetchedMail};
 pub use folder::FolderInfo;

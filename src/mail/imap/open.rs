@@ -1,6 +1,7 @@
 //! Opening a folder for reading, and learning in the same round trip what happened while we were away.
 //!
-//! Folders are opened with EXAMINE, never SELECT: reading must not change a mailbox. Where QRESYNC is offered
+//! Folders are opened with EXAMINE: reading must not change a mailbox. Only what stores marks or takes mails away
+//! opens them with SELECT (`changing`). Where QRESYNC is offered
 //! (RFC 7162 §3.2.5) the answer brings the expunged UIDs and the changed flags with it, so nothing new costs one
 //! flight and some 350 bytes however large the folder is.
 
@@ -46,6 +47,10 @@ pub struct Selected {
     pub exists: u32,
     /// `None` where the server numbers no changes in this folder.
     pub highestmodseq: Option<u64>,
+    /// Whether nothing can be changed in it, by this command or for this sign-in.
+    pub is_read_only: bool,
+    /// What the server calls it whatever its name is (RFC 8474 §4.1), where the server says so.
+    pub mailbox_id: Option<String>,
     /// Whether `vanished` and `changed` are the whole difference to what was known.
     pub resynced: bool,
     /// UIDs that are gone since last time; they need not have been known.
@@ -61,6 +66,7 @@ struct Told {
     uidnext: Option<u32>,
     exists: Option<u32>,
     highestmodseq: Option<u64>,
+    mailbox_id: Option<String>,
     vanished: Vec<RangeInclusive<u32>>,
     changed: Vec<FlagsChange>,
     unreadable: bool,
@@ -155,7 +161,8 @@ impl ImapSession {
     ) -> Result<Selected, ImapFailure> {
         self.news = super::News::default();
         let mut told = Told::default();
-        self.finish(tag, command, |answer| told.note(answer))
+        let done = self
+            .finish(tag, command, |answer| told.note(answer))
             .await?;
         if told.unreadable {
             return Err(ImapFailure::protocol("the folder's numbers do not fit"));
@@ -170,6 +177,8 @@ impl ImapSession {
             uidnext: told.uidnext.ok_or_else(|| missing("UIDNEXT"))?,
             exists: told.exists.ok_or_else(|| missing("EXISTS"))?,
             highestmodseq: told.highestmodseq,
+            is_read_only: done.code.is_some_and(|code| code.name == "READ-ONLY"),
+            mailbox_id: told.mailbox_id,
             resynced: is_resync(command)
                 && known.is_some_and(|known| known.uidvalidity == uidvalidity)
                 && told.highestmodseq.is_some(),
@@ -184,6 +193,13 @@ impl ImapSession {
 
 fn is_resync(command: &str) -> bool {
     command.ends_with("1:4294967295))")
+}
+
+/// `(F2212ea87-6097-4256-9d51-71338625)`: letters, digits, `_` and `-`, 255 at most (RFC 8474 §7).
+fn object_id(arguments: &str) -> Option<String> {
+    let id = arguments.trim().strip_prefix('(')?.strip_suffix(')')?;
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    (!id.is_empty() && id.len() <= 255 && id.bytes().all(fits)).then(|| id.to_owned())
 }
 
 impl Told {
@@ -210,6 +226,7 @@ impl Told {
                 let modseq: Option<u64> = self.number(&code.arguments);
                 self.highestmodseq = modseq.filter(|modseq| *modseq > 0);
             }
+            "MAILBOXID" => self.mailbox_id = object_id(&code.arguments),
             "CLOSED" => *self = Self::default(),
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Finding and removing one mail of our own, which was put there only to try the mailbox out.
 //!
-//! Besides APPEND and CREATE this is all that changes a mailbox. It removes the one UID it is given and nothing else:
+//! Besides APPEND, CREATE and `changing` this is all that changes a mailbox. It removes the one UID it is given and nothing else:
 //! a folder is never closed with CLOSE and never expunged as a whole (RFC 4315 §2.1), for both would remove what other
 //! programs have marked.
 
@@ -70,17 +70,6 @@ impl ImapSession {
         self.run(&mark, |_| {}).await?;
         self.run(&format!("UID EXPUNGE {uid}"), |_| {}).await?;
         Ok(Removal::Removed)
-    }
-
-    /// Opens a folder for changing it. Nothing but [`Self::remove_own`] does.
-    async fn select(&mut self, wire_name: &str, uidvalidity: u32) -> Result<(), ImapFailure> {
-        let folder = quoted_folder(wire_name)?;
-        let selected = self.opened_by(&format!("SELECT {folder}")).await?;
-        if selected.uidvalidity == uidvalidity {
-            Ok(())
-        } else {
-            Err(ImapFailure::protocol("the folder was made anew meanwhile"))
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod audit;
 mod backup;
+mod changing;
 mod damage;
 mod examine;
 mod fault;

@@ -23,11 +23,16 @@ pub const ROWS: &[Row] = &[
     ),
     (
         26,
-        "flags of other clients are left alone",
-        Partly(
-            &["what_changed_while_away_costs_one_round_trip"],
-            "folders are opened to read only: what is read or answered here is not marked on the server",
-        ),
+        "flags of other clients are left alone; ours are added once, where that is asked for",
+        By(&[
+            "what_changed_while_away_costs_one_round_trip",
+            "what_is_read_and_answered_here_is_marked_there_and_nothing_else",
+            "marks_are_added_once_and_never_fought_over_whatever_the_server_does",
+            "marks_ended_at_any_step_are_all_there_in_the_end",
+            "a_mailbox_that_asks_for_no_marks_opens_nothing_for_changing",
+            "a_folder_that_may_only_be_read_is_told_and_keeps_no_mail_away",
+            "what_another_program_changed_meanwhile_is_told_apart",
+        ]),
     ),
     (
         27,

@@ -1,23 +1,27 @@
 //! A folder of the server: mails by UID, what was changed when, and the answers about them.
 
+use std::collections::BTreeSet;
+
 use super::faults::Spoiled;
 
 #[derive(Debug)]
-struct Stored {
-    uid: u32,
-    raw: Vec<u8>,
+pub(super) struct Stored {
+    pub(super) uid: u32,
+    pub(super) raw: Vec<u8>,
     /// The size that the server says it has.
-    claimed: usize,
-    seen: bool,
-    modseq: u64,
+    pub(super) claimed: usize,
+    pub(super) flags: BTreeSet<String>,
+    pub(super) modseq: u64,
 }
 
 #[derive(Debug)]
 pub struct Folder {
+    /// What stays whatever the folder is called (RFC 8474).
+    pub id: String,
     uidvalidity: u32,
     uidnext: u32,
-    modseq: u64,
-    mails: Vec<Stored>,
+    pub(super) modseq: u64,
+    pub(super) mails: Vec<Stored>,
     /// UIDs that are gone, and when they went.
     gone: Vec<(u32, u64)>,
 }
@@ -25,6 +29,7 @@ pub struct Folder {
 impl Folder {
     pub(super) fn new(uidvalidity: u32) -> Self {
         Self {
+            id: format!("F{uidvalidity}"),
             uidvalidity,
             uidnext: 1,
             modseq: 1,
@@ -43,13 +48,12 @@ impl Folder {
         let uid = self.uidnext;
         self.uidnext += 1;
         self.modseq += 1;
-        let (seen, modseq) = (false, self.modseq);
         self.mails.push(Stored {
             uid,
             raw,
             claimed,
-            seen,
-            modseq,
+            flags: BTreeSet::new(),
+            modseq: self.modseq,
         });
         uid
     }
@@ -78,12 +82,7 @@ impl Folder {
 
     /// Another client has read it.
     pub fn mark_seen(&mut self, place: usize) {
-        self.modseq += 1;
-        let modseq = self.modseq;
-        if let Some(mail) = self.mails.get_mut(place) {
-            mail.seen = true;
-            mail.modseq = modseq;
-        }
+        self.flag(place, "\\Seen", true);
     }
 
     /// The server was restored or its index rebuilt: everything has a new number (RFC 9051 §2.3.1.1).
@@ -212,7 +211,7 @@ impl Folder {
     }
 
     /// The mails of a set such as `1,4:6,9:*`, with their places.
-    fn within<'a>(&'a self, set: &'a str) -> impl Iterator<Item = (usize, &'a Stored)> {
+    pub(super) fn within<'a>(&'a self, set: &'a str) -> impl Iterator<Item = (usize, &'a Stored)> {
         let is_in = |uid: u32| {
             set.split(',').any(|range| {
                 let (first, last) = range.split_once(':').unwrap_or((range, range));
@@ -247,8 +246,9 @@ impl Stored {
         answer
     }
 
-    fn flag_words(&self) -> &'static str {
-        if self.seen { "\\Seen" } else { "" }
+    fn flag_words(&self) -> String {
+        let flags: Vec<&str> = self.flags.iter().map(String::as_str).collect();
+        flags.join(" ")
     }
 
     fn flags(&self, place: usize) -> String {

@@ -71,7 +71,7 @@ pub fn lines(app: &App, line: &MailboxLine, status: Option<&MailboxStatus>) -> V
         lines.push(labelled("Came", &words));
     }
     lines.push(labelled("Self-test", &self_test(app, &status.self_test)));
-    if let Some(trouble) = &status.folders_trouble {
+    for trouble in &status.troubles {
         lines.extend(checks::troubles(trouble));
     }
     lines.extend(ledger(status));

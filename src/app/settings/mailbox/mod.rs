@@ -10,6 +10,7 @@ mod identity;
 mod letters;
 mod more;
 mod oauth;
+mod on_server;
 pub mod page;
 mod sections;
 mod sending;
@@ -31,6 +32,7 @@ pub static SETTINGS: LazyLock<Vec<Spec<MailboxValue>>> = LazyLock::new(|| {
         fields::CONNECTION,
         servers::SERVERS,
         fetching::FETCHING,
+        on_server::ON_SERVER,
         sending::SENDING,
         identity::REDIRECT,
         identity::IDENTITY,

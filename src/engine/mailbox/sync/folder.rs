@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::SyncFailure;
 use super::fetch;
+use super::marks;
 use super::reconcile;
 use super::round::Round;
 use crate::domain::ids::FolderId;
@@ -49,7 +50,8 @@ pub async fn sync(
         round.expects(holes.len() as u64);
         fetch::fetch(round, session, &folder, info.role, &holes).await?;
     }
-    remember(round, &folder, &selected).await
+    remember(round, &folder, &selected).await?;
+    marks::store(round, session, &folder).await
 }
 
 async fn known_folder(round: &Round<'_>, info: &FolderInfo) -> Result<Option<Folder>, Trouble> {

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::round::{Round, Stubborn};
-use super::{SyncFailure, folder, wanted};
+use super::{SyncFailure, folder, marks, wanted};
 use crate::domain::folder::FolderRole;
 use crate::domain::mailbox::{Endpoint, Mailbox, RefusedFolder};
 use crate::engine::core::Engine;
@@ -104,6 +104,7 @@ impl<'a> Connection<'a> {
 
     async fn look_at_all(&mut self, folders: &[FolderInfo]) -> Result<u64, SyncFailure> {
         let mut round = Round::new(self.engine, self.mailbox, self.stubborn);
+        marks::gather(&round).await?;
         let mut refused = Vec::new();
         for info in folders {
             let looked = folder::sync(&mut round, &mut self.session, info).await;

@@ -9,6 +9,7 @@ mod fetch;
 mod folder;
 mod imap;
 mod maildir;
+mod marks;
 pub mod own;
 mod reconcile;
 mod refusals;
