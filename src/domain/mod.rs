@@ -34,6 +34,7 @@ pub mod pasted;
 pub mod place;
 pub mod preferences;
 pub mod project;
+pub mod put_away;
 pub mod query;
 pub mod quote;
 pub mod redirect;

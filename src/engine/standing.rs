@@ -1,6 +1,7 @@
 //! What is remembered about a mailbox between runs, as a fact of the store. Every process reads it; whoever changes
 //! it does so in one transaction with what it read.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -149,7 +150,7 @@ pub async fn broke_off(engine: &Arc<Engine>, mailbox: MailboxId, health: &Health
     .await;
 }
 
-/// Which of the chosen folders the server does not have. Told aloud when that changes.
+/// Which of the chosen folders the server does not have, or has by another name. What is missing is told aloud when that changes.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -157,9 +158,11 @@ pub async fn folders_missing(
     engine: &Arc<Engine>,
     mailbox: &Mailbox,
     missing: Vec<String>,
+    renamed: BTreeMap<String, String>,
 ) -> Result<(), Trouble> {
     note_folders(engine, mailbox, move |standing| {
         standing.missing_folders.clone_from(&missing);
+        standing.renamed.clone_from(&renamed);
     })
     .await
 }

@@ -107,6 +107,13 @@ pub trait LedgerWrite {
     -> StoreResult<()>;
     /// The folder of this generation; made current, and created on first sight. Ledgers of other generations stay.
     fn open_folder(&mut self, sight: &FolderSight) -> StoreResult<Folder>;
+    /// The folder has another name now, and its ledger stays: `None`, and nothing changes, where another ledger of this
+    /// generation has the name already.
+    fn rename_folder(
+        &mut self,
+        folder: FolderId,
+        sight: &FolderSight,
+    ) -> StoreResult<Option<Folder>>;
     /// Ends a generation whose UIDs mean other mails by now. Its ledger stays, nothing is asked for any more, and the
     /// folder begins anew when it is opened next, whatever its UIDVALIDITY says.
     fn retire_folder(&mut self, folder: FolderId) -> StoreResult<()>;

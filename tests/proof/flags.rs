@@ -9,7 +9,7 @@ use std::process::Command;
 use super::places::{connect_imap, copied, proved};
 use super::points::{Prepared, Scenario, share};
 use super::tokens::told;
-use crate::journeys::office::letter;
+use crate::journeys::office::{Office, SUPPORT, letter};
 use crate::support::model_imap::{Faults, Kind, Lying, ModelImap, Seeded};
 use crate::support::program::Home;
 
@@ -144,6 +144,26 @@ fn what_is_read_and_answered_here_is_marked_there_and_nothing_else() {
         assert_eq!(stores(&server), before);
         assert_eq!(server.mail().wrong, Vec::<String>::new());
     }
+}
+
+#[test]
+fn dovecot_keeps_the_marks_of_what_was_read_here() {
+    let mut office = Office::open();
+    office.connect_reading();
+    let marks = ["mailbox", "set", "support", "--marks", "read", "--no-check"];
+    office.home.run(&marks).done();
+    for n in 0..2 {
+        office.arrives(&letter(&format!("token-{n}"), &format!("Matter {n}")));
+    }
+    office.sync();
+    office.home.run(&["ticket", "set", "1", "--read"]).done();
+    for _ in 0..2 {
+        office.sync();
+    }
+    let flags = ["fetch", "-u", SUPPORT, "flags", "mailbox", "INBOX"];
+    let told = office.dovecot.doveadm(&flags);
+    assert_eq!(told.matches("\\Seen").count(), 1, "{told}");
+    assert!(!told.contains("\\Answered"), "{told}");
 }
 
 #[test]
@@ -453,6 +473,6 @@ fn marks_ended_at_any_step_are_all_there_in_the_end() {
         &Marking {
             kind: Kind::Condstore,
         },
-        1,
+        3,
     );
 }

@@ -16,6 +16,8 @@ mod odd;
 mod outbox;
 mod places;
 mod points;
+mod put_away;
+mod renames;
 mod rows;
 mod secrets;
 mod seeds;

@@ -164,6 +164,7 @@ impl Connection {
             "CAPABILITY" => format!("* CAPABILITY {}\r\n", self.kind().capabilities()),
             "ENABLE" => "* ENABLED QRESYNC CONDSTORE\r\n".to_owned(),
             "LIST" => self.list(),
+            "STATUS" => self.status(command),
             "EXAMINE" | "SELECT" => return self.examine(tag, command),
             "UID" => return self.with_uids(tag, command),
             "APPEND" => return self.append(tag, command),
@@ -192,6 +193,20 @@ impl Connection {
         names
             .map(|name| format!("* LIST () \"/\" \"{name}\"\r\n"))
             .collect()
+    }
+
+    /// `STATUS folder (MAILBOXID)` or `(MESSAGES)`.
+    fn status(&self, command: &str) -> String {
+        let mail = self.mail();
+        let name = folder_name(command.split_once(' ').map_or("", |(_, rest)| rest));
+        let Some(folder) = mail.folders.get(&name) else {
+            return String::new();
+        };
+        let items = match command.contains("(MAILBOXID)") {
+            true => format!("MAILBOXID ({})", folder.id),
+            false => format!("MESSAGES {}", folder.len()),
+        };
+        format!("* STATUS \"{name}\" ({items})\r\n")
     }
 
     fn examine(&mut self, tag: &str, command: &str) -> Result<(), Over> {

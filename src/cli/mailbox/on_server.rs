@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::domain::mailbox::{MailboxSettings, Marks};
+use crate::domain::mailbox::{AfterFetching, MailboxSettings, Marks};
 
 /// Nothing on the server is changed unless it is asked for.
 #[derive(Debug, Args)]
@@ -19,6 +19,10 @@ pub struct OnServerArgs {
         hide_possible_values = true
     )]
     marks: Option<MarksArg>,
+    /// What becomes there of mail that comes from now on, once it is stored here. With delete it is gone from the
+    /// server for good: this store is then the only place that has it
+    #[arg(long, value_name = "leave|delete|move:FOLDER", value_parser = after_fetching)]
+    after_fetching: Option<AfterFetching>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,8 +32,20 @@ enum MarksArg {
     Read,
 }
 
+fn after_fetching(typed: &str) -> Result<AfterFetching, String> {
+    match (typed, typed.strip_prefix("move:").map(str::trim)) {
+        ("leave", _) => Ok(AfterFetching::Leave),
+        ("delete", _) => Ok(AfterFetching::Delete),
+        (_, Some(folder)) if !folder.is_empty() => Ok(AfterFetching::MoveTo(folder.to_owned())),
+        _ => Err("must be leave, delete, or move: with the name of a folder".into()),
+    }
+}
+
 impl OnServerArgs {
     pub fn apply(&self, settings: &mut MailboxSettings) {
+        if let Some(after) = &self.after_fetching {
+            settings.watch.on_server.after_fetching = after.clone();
+        }
         if let Some(marks) = self.marks {
             settings.watch.on_server.marks = match marks {
                 MarksArg::Nothing => Marks::Nothing,

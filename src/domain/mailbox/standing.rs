@@ -1,6 +1,8 @@
 //! What is remembered about a mailbox between two runs: when it last worked, since when it is what it is, what came
 //! after the last change, how the last self-test ended, and which alarm was given.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +32,12 @@ pub struct Standing {
     pub missing_folders: Vec<String>,
     /// Folders that the server did not let us read at the last look.
     pub refused_folders: Vec<RefusedFolder>,
+    /// Chosen folders that have another name on the server now, with it.
+    pub renamed: BTreeMap<String, String>,
     /// Why marks cannot be kept on the server, where that is so.
     pub marks_refused: Option<Trouble>,
+    /// Why fetched mail stays on the server although it was to be taken away.
+    pub put_away_refused: Option<Trouble>,
 }
 
 /// A folder that is there and cannot be read.
@@ -193,7 +199,19 @@ impl Standing {
     pub fn troubles(&self) -> Vec<Trouble> {
         let mut troubles: Vec<Trouble> = self.folders_trouble().into_iter().collect();
         troubles.extend(self.marks_refused.clone());
+        troubles.extend(self.put_away_refused.clone());
         troubles
+    }
+
+    /// What an admin should know besides, although everything works.
+    pub fn notes(&self) -> Vec<Trouble> {
+        let renamed = self.renamed.iter().map(|(chosen, now)| {
+            Trouble::operator(format!(
+                "the folder {chosen} has another name on the server now ({now}) and is fetched as before"
+            ))
+            .hint("choose it by its new name in the mailbox's settings")
+        });
+        renamed.collect()
     }
 
     /// What is wrong with the folders that are chosen, where something is.

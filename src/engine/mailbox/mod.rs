@@ -5,7 +5,7 @@
 //! side until it is told to stop. One dead mailbox delays nobody: workers share nothing but the store's door.
 //!
 //! Nothing here may change mail on a server but by appending the Sent copy, by removing a mail of our own that tried the
-//! mailbox out ([`round_trip`]), and by what its settings ask for (marks, in [`sync`]); and nothing may send a customer a mail whose state `dot` is not committed.
+//! mailbox out ([`round_trip`]), and by what its settings ask for (marks, and taking away what is stored, in [`sync`]); and nothing may send a customer a mail whose state `dot` is not committed.
 
 pub mod account;
 mod collected;

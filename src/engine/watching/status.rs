@@ -66,7 +66,7 @@ fn gather(
             .map(|(words, count)| (Clean::line(&words), count))
             .collect(),
         caught_up: known.caught_up,
-        troubles: known.troubles(),
+        troubles: [known.troubles(), known.notes()].concat(),
         self_test: self_test_line(store, mailbox, status, known, now)?,
         health,
     })

@@ -24,10 +24,11 @@ pub enum Answer {
         uids: Vec<RangeInclusive<u32>>,
     },
     Listed(Listed),
-    /// How many mails a folder has that need not be open.
+    /// How many mails a folder has that need not be open, or what the server calls it (RFC 8474).
     Counted {
         wire_name: String,
-        mails: u32,
+        mails: Option<u32>,
+        mailbox_id: Option<String>,
     },
     Exists(u32),
     Expunged,
@@ -203,17 +204,28 @@ fn esearched(scanner: &mut Scanner) -> Option<Vec<RangeInclusive<u32>>> {
     Some(found)
 }
 
-/// `STATUS "Sent" (MESSAGES 5)`; other items are passed over.
+/// `STATUS "Sent" (MESSAGES 5 MAILBOXID (F1))`; other items are passed over.
 fn counted(scanner: &mut Scanner) -> Option<Answer> {
     let name = String::from_utf8(scanner.string()?).ok()?;
-    let items = scanner.atoms()?;
-    let at = items
-        .iter()
-        .position(|item| item.eq_ignore_ascii_case("MESSAGES"))?;
+    if !scanner.take(b'(') {
+        return None;
+    }
+    let (mut mails, mut mailbox_id) = (None, None);
+    while !scanner.list_ended() {
+        match scanner.word()?.to_ascii_uppercase().as_str() {
+            "MESSAGES" => mails = Some(scanner.number()?),
+            "MAILBOXID" => mailbox_id = scanner.atoms()?.into_iter().next(),
+            _ => scanner.skip_value()?,
+        }
+    }
+    if mails.is_none() && mailbox_id.is_none() {
+        return None;
+    }
     let is_inbox = name.eq_ignore_ascii_case("INBOX");
     Some(Answer::Counted {
         wire_name: if is_inbox { "INBOX".into() } else { name },
-        mails: items.get(at + 1)?.parse().ok()?,
+        mails,
+        mailbox_id,
     })
 }
 
@@ -298,7 +310,16 @@ mod tests {
                 "* STATUS \"Sent Mail\" (UIDNEXT 7 MESSAGES 12)",
                 Answer::Counted {
                     wire_name: "Sent Mail".into(),
-                    mails: 12,
+                    mails: Some(12),
+                    mailbox_id: None,
+                },
+            ),
+            (
+                "* STATUS inbox (MAILBOXID (F2212ea87-6097))",
+                Answer::Counted {
+                    wire_name: "INBOX".into(),
+                    mails: None,
+                    mailbox_id: Some("F2212ea87-6097".into()),
                 },
             ),
             ("* JUNK", Answer::Other),

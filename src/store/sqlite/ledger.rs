@@ -136,6 +136,14 @@ impl LedgerWrite for Session<'_> {
         self.run(|session| mailboxes::open_folder(session, sight))
     }
 
+    fn rename_folder(
+        &mut self,
+        folder: FolderId,
+        sight: &FolderSight,
+    ) -> StoreResult<Option<Folder>> {
+        self.run(|session| mailboxes::rename_folder(session, folder, sight))
+    }
+
     fn retire_folder(&mut self, folder: FolderId) -> StoreResult<()> {
         self.run(|session| {
             // No server can name a folder with a line end, so that the name is free for the next generation.

@@ -132,3 +132,35 @@ pub(super) fn open_folder(session: &Session<'_>, sight: &FolderSight) -> Sql<Fol
     )?;
     opened.ok_or_else(|| Fault::Told(Trouble::bug("a folder that was opened got no row")))
 }
+
+/// Whatever had the name until now is followed no more.
+pub(super) fn rename_folder(
+    session: &Session<'_>,
+    id: FolderId,
+    sight: &FolderSight,
+) -> Sql<Option<Folder>> {
+    let renamed = session.one(
+        &format!(
+            "UPDATE folder SET name = $2, wire_name = $3, role = $4, current = 1
+             WHERE id = $1 AND NOT EXISTS (
+                 SELECT 1 FROM folder WHERE mailbox = $5 AND wire_name = $3 AND uid_validity = $6)
+             RETURNING {FOLDER}"
+        ),
+        params![
+            id.0,
+            sight.name,
+            sight.wire_name,
+            word_of(&sight.role)?,
+            sight.mailbox.0,
+            sight.uid_validity
+        ],
+        folder,
+    )?;
+    if renamed.is_some() {
+        session.exec(
+            "UPDATE folder SET current = 0 WHERE mailbox = $1 AND wire_name = $2 AND id <> $3",
+            params![sight.mailbox.0, sight.wire_name, id.0],
+        )?;
+    }
+    Ok(renamed)
+}

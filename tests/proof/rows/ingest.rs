@@ -32,6 +32,7 @@ pub const ROWS: &[Row] = &[
             "a_mailbox_that_asks_for_no_marks_opens_nothing_for_changing",
             "a_folder_that_may_only_be_read_is_told_and_keeps_no_mail_away",
             "what_another_program_changed_meanwhile_is_told_apart",
+            "dovecot_keeps_the_marks_of_what_was_read_here",
         ]),
     ),
     (
@@ -97,11 +98,17 @@ pub const ROWS: &[Row] = &[
     ),
     (
         34,
-        "nothing is deleted on the server that is not our own trial",
-        Partly(
-            &["a_mail_goes_round_on_real_servers_is_removed_and_makes_no_ticket"],
-            "there is no setting that deletes or moves mail after it was fetched",
-        ),
+        "nothing is taken away on the server that is not stored here, and nothing unless it is asked for",
+        By(&[
+            "a_mail_goes_round_on_real_servers_is_removed_and_makes_no_ticket",
+            "what_is_stored_is_moved_or_deleted_and_what_was_there_before_stays",
+            "what_is_taken_away_is_never_lost_whatever_the_server_does",
+            "mail_that_is_taken_away_while_the_program_ends_is_there_or_here",
+            "a_server_that_cannot_name_single_mails_is_told_and_left_alone",
+            "what_the_server_cannot_do_for_single_mails_is_refused_with_the_reason",
+            "only_what_still_is_the_stored_mail_is_taken_away",
+            "dovecot_moves_and_deletes_what_is_stored_and_makes_no_second_ticket",
+        ]),
     ),
     (
         35,

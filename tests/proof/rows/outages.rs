@@ -61,14 +61,14 @@ pub const ROWS: &[Row] = &[
     (
         7,
         "folders that come, go and are renamed: nothing is lost or doubled, what is missing is told",
-        Partly(
-            &[
-                "a_folder_with_another_name_brings_nothing_twice",
-                "a_chosen_folder_that_is_not_there_is_told_and_keeps_no_other_away",
-                "folders_that_are_not_there_are_named",
-            ],
-            "the server is not asked for the id of a folder (RFC 8474): a renamed one is read again and known by its content",
-        ),
+        By(&[
+            "a_folder_with_another_name_brings_nothing_twice",
+            "a_renamed_folder_keeps_its_ledger_where_the_server_has_ids_for_folders",
+            "a_chosen_folder_is_followed_to_its_new_name_and_the_admin_is_told",
+            "a_new_folder_under_an_old_name_is_another_whatever_its_numbers_say",
+            "a_chosen_folder_that_is_not_there_is_told_and_keeps_no_other_away",
+            "folders_that_are_not_there_are_named",
+        ]),
     ),
     (
         8,

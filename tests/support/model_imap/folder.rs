@@ -12,12 +12,16 @@ pub(super) struct Stored {
     pub(super) claimed: usize,
     pub(super) flags: BTreeSet<String>,
     pub(super) modseq: u64,
+    /// When it arrived, by the server's clock.
+    pub(super) arrived: jiff::Timestamp,
 }
 
 #[derive(Debug)]
 pub struct Folder {
     /// What stays whatever the folder is called (RFC 8474).
     pub id: String,
+    /// How far the server's clock is ahead of this machine's.
+    pub clock_ahead: jiff::SignedDuration,
     uidvalidity: u32,
     uidnext: u32,
     pub(super) modseq: u64,
@@ -30,6 +34,7 @@ impl Folder {
     pub(super) fn new(uidvalidity: u32) -> Self {
         Self {
             id: format!("F{uidvalidity}"),
+            clock_ahead: jiff::SignedDuration::ZERO,
             uidvalidity,
             uidnext: 1,
             modseq: 1,
@@ -54,6 +59,7 @@ impl Folder {
             claimed,
             flags: BTreeSet::new(),
             modseq: self.modseq,
+            arrived: jiff::Timestamp::now() + self.clock_ahead,
         });
         uid
     }
@@ -264,10 +270,11 @@ impl Stored {
     fn line(&self, place: usize, items: &str) -> String {
         if items.contains("RFC822.SIZE") {
             format!(
-                "* {} FETCH (UID {} RFC822.SIZE {})\r\n",
+                "* {} FETCH (UID {} RFC822.SIZE {} INTERNALDATE \"{}\")\r\n",
                 place + 1,
                 self.uid,
-                self.claimed
+                self.claimed,
+                self.date()
             )
         } else {
             self.flags(place)
@@ -276,12 +283,18 @@ impl Stored {
 
     fn start(&self, place: usize) -> String {
         format!(
-            "* {} FETCH (UID {} RFC822.SIZE {} INTERNALDATE \"14-Oct-2025 10:00:00 +0200\" FLAGS ({})",
+            "* {} FETCH (UID {} RFC822.SIZE {} INTERNALDATE \"{}\" FLAGS ({})",
             place + 1,
             self.uid,
             self.claimed,
+            self.date(),
             self.flag_words()
         )
+    }
+
+    fn date(&self) -> String {
+        let arrived = self.arrived.strftime("%d-%b-%Y %H:%M:%S +0000");
+        arrived.to_string()
     }
 
     fn header(&self) -> &[u8] {

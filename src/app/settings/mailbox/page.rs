@@ -9,7 +9,8 @@ use crate::bridge::{Lasts, MailboxLine};
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{
-    Download, Endpoint, FolderChoice, Incoming, MailboxSettings, Outgoing, SecretSource, Security,
+    AfterFetching, Download, Endpoint, FolderChoice, Incoming, MailboxSettings, Marks, Outgoing,
+    SecretSource, Security,
 };
 use crate::domain::theme::{Ink, Role};
 
@@ -84,6 +85,21 @@ fn fetching(settings: &MailboxSettings) -> Vec<Line> {
     let mut lines = vec![labelled("Folders", &folders)];
     if settings.watch.download == Download::ByHand {
         lines.push(labelled("Download", "by hand; f fetches"));
+    }
+    let on_server = &settings.watch.on_server;
+    match on_server.marks {
+        Marks::Nothing => {}
+        Marks::Answered => lines.push(labelled("Marks there", "what is answered here")),
+        Marks::ReadAndAnswered => {
+            lines.push(labelled("Marks there", "what is read or answered here"));
+        }
+    }
+    match &on_server.after_fetching {
+        AfterFetching::Leave => {}
+        AfterFetching::MoveTo(folder) => {
+            lines.push(labelled("Then there", &format!("moved to {folder}")));
+        }
+        AfterFetching::Delete => lines.push(labelled("Then there", "deleted")),
     }
     lines
 }

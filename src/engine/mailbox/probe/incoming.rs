@@ -7,13 +7,15 @@ use super::lines::{Lines, Way};
 use super::{CONNECT_WITHIN, patience, protection, stations};
 use crate::bridge::{CheckStep, Link};
 use crate::domain::folder::FolderRole;
-use crate::domain::mailbox::{Endpoint, Incoming, MailboxSettings, Security};
+use crate::domain::mailbox::{AfterFetching, Endpoint, Incoming, MailboxSettings, Security};
+use crate::domain::put_away::refusal;
+use crate::domain::trouble::Trouble;
 use crate::domain::words;
 use crate::engine::core::{Engine, blocking};
 use crate::engine::mailbox::account::Account;
 use crate::engine::mailbox::collected;
-use crate::engine::mailbox::sync::wanted;
-use crate::mail::imap::{Can, ImapSession, Reached};
+use crate::engine::mailbox::sync::{put_away, wanted};
+use crate::mail::imap::{Can, FolderInfo, ImapSession, Reached};
 use crate::mail::link;
 use crate::mail::maildir::Maildir;
 
@@ -165,12 +167,26 @@ async fn folders(lines: &Lines, session: &mut ImapSession, settings: &MailboxSet
             detail.push_str(&format!(", {word} {}", words::thousands(u64::from(*count))));
         }
     }
+    if let Some(trouble) = not_put_away(session.can(), &folders, settings) {
+        lines.failed(CheckStep::Folders, trouble);
+        return false;
+    }
     let mut warnings = wanted::missing(&folders, &settings.folders);
     if of_role(FolderRole::Sent).is_none() {
         warnings.push("there is no Sent folder; one is made with the first answer".to_owned());
     }
     lines.passed_unless(CheckStep::Folders, &warnings, &detail);
     true
+}
+
+/// Why mail could not be taken away after fetching as the settings want it.
+fn not_put_away(can: Can, folders: &[FolderInfo], settings: &MailboxSettings) -> Option<Trouble> {
+    let after = &settings.watch.on_server.after_fetching;
+    let has_target = match after {
+        AfterFetching::MoveTo(name) => put_away::find(folders, name).is_some(),
+        AfterFetching::Leave | AfterFetching::Delete => false,
+    };
+    refusal(after, put_away::offers(can, has_target))
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -5,7 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::SyncFailure;
 use super::fetch;
 use super::marks;
+use super::put_away;
 use super::reconcile;
+use super::renamed;
 use super::round::Round;
 use crate::domain::ids::FolderId;
 use crate::domain::sync_plan::{self, LedgerView, Listing, Plan, Seen};
@@ -30,7 +32,12 @@ pub async fn sync(
         });
     let selected = session.examine(&info.wire_name, resync).await?;
     let folder = match known {
-        Some(folder) if folder.uid_validity == selected.uidvalidity => folder,
+        Some(folder)
+            if folder.uid_validity == selected.uidvalidity
+                && !renamed::is_another(round, &folder, &selected).await? =>
+        {
+            folder
+        }
         _ => open(round, info, &selected).await?,
     };
     let folder = if reconcile::begins_anew(round, session, &folder, &selected).await? {
@@ -38,6 +45,8 @@ pub async fn sync(
     } else {
         folder
     };
+    renamed::remember(round, &folder, &selected).await?;
+    put_away::begin(round, &folder, &selected).await?;
     if !nothing_new(&folder, &selected) {
         list(round, session, &folder, &selected).await?;
     }
@@ -51,7 +60,8 @@ pub async fn sync(
         fetch::fetch(round, session, &folder, info.role, &holes).await?;
     }
     remember(round, &folder, &selected).await?;
-    marks::store(round, session, &folder).await
+    marks::store(round, session, &folder).await?;
+    put_away::run(round, session, &folder, info).await
 }
 
 async fn known_folder(round: &Round<'_>, info: &FolderInfo) -> Result<Option<Folder>, Trouble> {
@@ -86,6 +96,9 @@ async fn open(
         uid_validity: selected.uidvalidity,
         wanted_since: wanted_since(round),
     };
+    if let Some(renamed) = renamed::take_over(round, &sight, selected).await? {
+        return Ok(renamed);
+    }
     round
         .engine
         .write(move |transaction| transaction.open_folder(&sight))

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::round::{Round, Stubborn};
-use super::{SyncFailure, folder, marks, wanted};
+use super::{SyncFailure, folder, marks, renamed, wanted};
 use crate::domain::folder::FolderRole;
 use crate::domain::mailbox::{Endpoint, Mailbox, RefusedFolder};
 use crate::engine::core::Engine;
@@ -74,6 +74,8 @@ struct Connection<'a> {
     session: ImapSession,
     stubborn: &'a mut Stubborn,
     woke: Listener,
+    /// All folders that the server has, as it said last.
+    listed: Vec<FolderInfo>,
 }
 
 impl<'a> Connection<'a> {
@@ -89,6 +91,7 @@ impl<'a> Connection<'a> {
             mailbox,
             session: connect::sign_in(engine, mailbox, endpoint).await?,
             stubborn,
+            listed: Vec::new(),
         })
     }
 
@@ -96,14 +99,31 @@ impl<'a> Connection<'a> {
     /// can say it.
     async fn wanted_folders(&mut self) -> Result<Vec<FolderInfo>, SyncFailure> {
         let choice = &self.mailbox.settings.folders;
-        let listed = self.session.list_folders().await?;
-        let missing = wanted::missing(&listed, choice);
-        standing::folders_missing(self.engine, self.mailbox, missing).await?;
-        Ok(wanted::of(&listed, choice))
+        self.listed = self.session.list_folders().await?;
+        let mut missing = wanted::missing(&self.listed, choice);
+        let (session, listed, id) = (&mut self.session, &self.listed, self.mailbox.id);
+        let followed = renamed::follow(self.engine, session, id, listed, &missing).await?;
+        missing.retain(|name| !followed.contains_key(name));
+        let names = followed
+            .iter()
+            .map(|(chosen, info)| (chosen.clone(), info.wire_name.clone()))
+            .collect();
+        standing::folders_missing(self.engine, self.mailbox, missing, names).await?;
+        let mut folders = wanted::of(&self.listed, choice);
+        for info in followed.into_values() {
+            if folders
+                .iter()
+                .all(|known| known.wire_name != info.wire_name)
+            {
+                folders.push(info);
+            }
+        }
+        Ok(folders)
     }
 
     async fn look_at_all(&mut self, folders: &[FolderInfo]) -> Result<u64, SyncFailure> {
         let mut round = Round::new(self.engine, self.mailbox, self.stubborn);
+        round.listed = &self.listed;
         marks::gather(&round).await?;
         let mut refused = Vec::new();
         for info in folders {

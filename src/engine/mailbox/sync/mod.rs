@@ -11,8 +11,10 @@ mod imap;
 mod maildir;
 mod marks;
 pub mod own;
+pub mod put_away;
 mod reconcile;
 mod refusals;
+mod renamed;
 mod round;
 pub mod wanted;
 

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::SyncFailure;
 use super::folder::has_been_looked_at;
+use super::renamed;
 use super::round::Round;
 use crate::domain::ids::{ContentHash, FolderId};
 use crate::domain::sync_plan::hands_out_again;
@@ -56,6 +57,7 @@ pub async fn begins_anew(
         .engine
         .write(move |store| {
             if is_another {
+                renamed::forget(store, id)?;
                 return store.retire_folder(id);
             }
             let settled: BTreeSet<u32> = store.known_uids(id, 0)?.into_iter().collect();

@@ -12,6 +12,7 @@ use crate::engine::core::Engine;
 use crate::engine::health::leave_word;
 use crate::engine::ingest::Ingested;
 use crate::engine::standing;
+use crate::mail::imap::FolderInfo;
 
 /// Fewer mails than this come in without a progress bar.
 const WORTH_SHOWING: u64 = 20;
@@ -24,6 +25,8 @@ pub struct Round<'a> {
     pub mailbox: &'a Mailbox,
     /// How often the line broke at single mails, kept over rounds.
     pub stubborn: &'a mut Stubborn,
+    /// All folders that the server has.
+    pub listed: &'a [FolderInfo],
     total: u64,
     done: u64,
     shown: u64,
@@ -75,6 +78,7 @@ impl<'a> Round<'a> {
             engine,
             mailbox,
             stubborn,
+            listed: &[],
             total: 0,
             done: 0,
             shown: 0,
