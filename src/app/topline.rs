@@ -81,10 +81,16 @@ pub fn health(app: &App, line: &MailboxLine) -> Line {
         Health::SyncedElsewhere => ("●", " elsewhere".into(), DIM),
         Health::Disabled => ("○", " off".into(), DIM),
     };
-    Line::words(mark, role)
+    let shown = Line::words(mark, role)
         .say(" ", TEXT)
         .clean(Clean::name(&line.mailbox.settings.name), TEXT)
-        .say(&word, role)
+        .say(&word, role);
+    match &line.clock_off {
+        Some(off) => shown
+            .say(" clock ", Role::Signal(Signal::Warning))
+            .clean(Clean::line(off), Role::Signal(Signal::Warning)),
+        None => shown,
+    }
 }
 
 /// Mailboxes, those in trouble first, as many as fit; what does not fit is counted.

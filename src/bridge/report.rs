@@ -93,6 +93,9 @@ pub struct MailboxLine {
     /// How long its sign-in lasts, where it signs in with OAuth2 and somebody has signed in.
     #[serde(default)]
     pub lasts: Option<Lasts>,
+    /// How far this machine's clock is off the server's, where that is believed: "3 h ahead".
+    #[serde(default)]
+    pub clock_off: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

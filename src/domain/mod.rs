@@ -10,6 +10,7 @@ pub mod automatic;
 pub mod channel;
 pub mod classify;
 pub mod clean;
+pub mod clock;
 pub mod contact;
 pub mod csv;
 pub mod decide;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::core::Engine;
 use super::standing;
+use crate::domain::clock::Doubt;
 use crate::domain::ids::MailboxId;
 use crate::domain::mailbox::{Gap, Health, Mailbox, Standing, Unheard, Why};
 use crate::store::{Read, StoreResult};
@@ -56,6 +57,8 @@ pub struct Left {
     /// What keeps it from working, where something does.
     pub trouble: Option<Health>,
     pub last_fetch: Option<Timestamp>,
+    /// How far this machine's clock is off the server's, where that is believed.
+    pub clock_off: Option<String>,
 }
 
 /// What other processes and earlier runs left about these mailboxes.
@@ -67,9 +70,12 @@ pub fn words_left(
     mailboxes: &[Mailbox],
 ) -> StoreResult<BTreeMap<MailboxId, Left>> {
     let left = mailboxes.iter().map(|mailbox| {
+        let standing = standing::of(store, mailbox.id)?;
+        let doubt = standing.clock.filter(Doubt::is_believed);
         let left = Left {
             trouble: word_left(store, mailbox.id)?,
-            last_fetch: standing::of(store, mailbox.id)?.last_fetch,
+            last_fetch: standing.last_fetch,
+            clock_off: doubt.map(|doubt| doubt.words()),
         };
         Ok((mailbox.id, left))
     });

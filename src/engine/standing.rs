@@ -106,7 +106,7 @@ pub async fn looked(engine: &Arc<Engine>, mailbox: MailboxId) {
     let round = engine.health.looked(mailbox, now);
     let is_fresh = round
         .noted
-        .is_some_and(|noted| now.duration_since(noted) < LOOKS_APART);
+        .is_some_and(|noted| now.duration_since(noted).abs() < LOOKS_APART);
     if is_fresh && round.gap.is_none() && !round.is_heard {
         return;
     }

@@ -3,6 +3,7 @@
 mod answering;
 mod asleep;
 mod changing;
+mod clocks;
 mod copies;
 mod damage;
 mod defects;

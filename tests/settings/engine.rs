@@ -266,6 +266,7 @@ impl Bench {
         lines.push(MailboxLine {
             is_default: false,
             lasts: None,
+            clock_off: None,
             mailbox: Mailbox {
                 id,
                 settings: settings.clone(),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Alarm, Condition, Health};
+use crate::domain::clock::Doubt;
 use crate::domain::trouble::Trouble;
 
 /// Left in the store by whoever watches the mailbox, and read by every process.
@@ -38,6 +39,8 @@ pub struct Standing {
     pub marks_refused: Option<Trouble>,
     /// Why fetched mail stays on the server although it was to be taken away.
     pub put_away_refused: Option<Trouble>,
+    /// That this machine's clock and the server's differ.
+    pub clock: Option<Doubt>,
 }
 
 /// A folder that is there and cannot be read.
@@ -211,7 +214,8 @@ impl Standing {
             ))
             .hint("choose it by its new name in the mailbox's settings")
         });
-        renamed.collect()
+        let clock = self.clock.as_ref().and_then(Doubt::trouble);
+        renamed.chain(clock).collect()
     }
 
     /// What is wrong with the folders that are chosen, where something is.

@@ -64,6 +64,13 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
         .await?;
     for line in looks::mailbox_lines(engine, mailboxes, &words, None) {
         let name = format!("mailbox {}", line.mailbox.settings.name);
+        if let Some(off) = &line.clock_off {
+            let words = format!(
+                "is {off}, compared with the server of {}: answers are dated by it",
+                line.mailbox.settings.name
+            );
+            findings.push(finding(false, "this machine's clock", &words));
+        }
         if line.health == Health::Disabled {
             findings.push(finding(true, &name, "disabled"));
             continue;

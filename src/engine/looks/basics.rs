@@ -70,6 +70,7 @@ pub fn mailbox_lines(
                 health,
                 last_fetch: last_fetch.max(left.last_fetch),
                 lasts: None,
+                clock_off: left.clock_off,
             }
         })
         .collect()

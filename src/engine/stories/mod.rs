@@ -8,6 +8,7 @@ mod at_once;
 mod automatic;
 mod channel_words;
 mod channels;
+mod clocks;
 mod desk;
 mod flood;
 mod following;

@@ -6,6 +6,7 @@ use crate::domain::draft::{Draft, DraftKind};
 use crate::domain::message::{Message, MessageKind};
 use crate::domain::query::Asker;
 use crate::engine::looks::thread;
+use crate::engine::standing;
 use crate::store::{Read, StoreResult};
 
 /// Words that promise a file, in lower case, in the languages of our customers.
@@ -70,6 +71,15 @@ pub(super) fn warnings(store: &dyn Read, draft: &Draft, asker: &Asker) -> StoreR
         && let Some(word) = promised_file(own)
     {
         found.push(format!("it says “{word}”, but there is no file with it"));
+    }
+    if let Some(doubt) = standing::of(store, draft.mailbox)?.clock
+        && doubt.is_believed()
+    {
+        found.push(format!(
+            "it will be dated by this machine's clock, which is {} compared with {}",
+            doubt.words(),
+            doubt.host
+        ));
     }
     if draft.kind == DraftKind::Reply {
         found.extend(about_the_ticket(store, draft)?);

@@ -1,6 +1,6 @@
 //! What can happen to an answer on its way out.
 
-use super::Proof::{By, Partly};
+use super::Proof::By;
 use super::Row;
 
 pub const ROWS: &[Row] = &[
@@ -158,14 +158,16 @@ pub const ROWS: &[Row] = &[
     ),
     (
         65,
-        "a clock that is wrong by years holds nothing back",
-        Partly(
-            &[
-                "a_clock_that_was_years_ahead_holds_no_answer_back_for_years",
-                "an_answer_put_off_by_a_wrong_clock_leaves_once_with_the_right_one",
-                "a_lease_that_a_wrong_clock_gave_for_years_gives_way",
-            ],
-            "a clock that differs from the server's is not told before an answer is dated by it",
-        ),
+        "a clock that is wrong by years holds nothing back, and is told before an answer is dated by it",
+        By(&[
+            "a_clock_that_was_years_ahead_holds_no_answer_back_for_years",
+            "an_answer_put_off_by_a_wrong_clock_leaves_once_with_the_right_one",
+            "a_lease_that_a_wrong_clock_gave_for_years_gives_way",
+            "a_mail_says_no_more_about_the_clock_than_it_can_know",
+            "two_looks_must_say_the_same_and_one_that_agrees_ends_it",
+            "a_clock_that_differs_from_the_servers_is_told_until_it_is_right",
+            "old_mail_that_another_program_moves_says_nothing_about_the_clock",
+            "an_answer_is_not_dated_by_a_wrong_clock_without_a_word",
+        ]),
     ),
 ];

@@ -136,6 +136,7 @@ fn mailbox(id: i64, name: &str, health: Health) -> MailboxLine {
     MailboxLine {
         is_default: false,
         lasts: None,
+        clock_off: None,
         mailbox: Mailbox {
             id: MailboxId(id),
             settings: MailboxSettings {

@@ -1,8 +1,11 @@
 //! One folder brought up to date: listed, compared with the ledger, and every hole fetched, newest first.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::SyncFailure;
+use super::clock::{self, Fresh};
 use super::fetch;
 use super::marks;
 use super::put_away;
@@ -47,9 +50,11 @@ pub async fn sync(
     };
     renamed::remember(round, &folder, &selected).await?;
     put_away::begin(round, &folder, &selected).await?;
-    if !nothing_new(&folder, &selected) {
-        list(round, session, &folder, &selected).await?;
-    }
+    let fresh = if nothing_new(&folder, &selected) {
+        Fresh::default()
+    } else {
+        list(round, session, &folder, &selected).await?
+    };
     let id = folder.id;
     let holes = round
         .engine
@@ -59,6 +64,7 @@ pub async fn sync(
         round.expects(holes.len() as u64);
         fetch::fetch(round, session, &folder, info.role, &holes).await?;
     }
+    clock::compare(round, folder.id, info.role, &fresh).await?;
     remember(round, &folder, &selected).await?;
     marks::store(round, session, &folder).await?;
     put_away::run(round, session, &folder, info).await
@@ -122,11 +128,19 @@ async fn list(
     session: &mut ImapSession,
     folder: &Folder,
     selected: &Selected,
-) -> Result<(), SyncFailure> {
+) -> Result<Fresh, SyncFailure> {
     let above = Search::uids(folder.cursor.saturating_add(1)..=u32::MAX);
     let listed = session.search_uids(&above).await?;
-    let (plan, is_first_look) = plan(round, folder, selected, &listed).await?;
+    let (plan, is_first_look, holes) = plan(round, folder, selected, &listed).await?;
     let wanted: Vec<u32> = plan.batches.concat();
+    let fresh = Fresh {
+        uids: wanted
+            .iter()
+            .copied()
+            .filter(|uid| !is_first_look && !holes.contains(uid))
+            .collect(),
+        at: Some(round.engine.clock.now()),
+    };
     let mut not_wanted = Vec::new();
     if let (true, Some(since)) = (is_first_look, folder.wanted_since)
         && !wanted.is_empty()
@@ -156,7 +170,7 @@ async fn list(
                 .write(move |transaction| transaction.set_fact(&name, &[1]))
                 .await?;
         }
-        return Ok(());
+        return Ok(fresh);
     }
     round
         .engine
@@ -165,16 +179,16 @@ async fn list(
             transaction.record(&rows)
         })
         .await?;
-    Ok(())
+    Ok(fresh)
 }
 
-/// What the listing means for the ledger, and whether it is the first one.
+/// What the listing means for the ledger, whether it is the first one, and what was missing before it.
 async fn plan(
     round: &Round<'_>,
     folder: &Folder,
     selected: &Selected,
     listed: &[u32],
-) -> Result<(Plan, bool), Trouble> {
+) -> Result<(Plan, bool, BTreeSet<u32>), Trouble> {
     let (id, cursor, opened) = (folder.id, folder.cursor, folder.clone());
     let (known, holes, looked_at) = round
         .engine
@@ -187,6 +201,7 @@ async fn plan(
         })
         .await?;
     let is_first_look = !looked_at;
+    let missing = holes.iter().copied().collect();
     let ledger = LedgerView {
         uid_validity: Some(folder.uid_validity),
         earlier: Vec::new(),
@@ -201,7 +216,7 @@ async fn plan(
         highest_mod_seq: selected.highestmodseq,
     };
     let plan = sync_plan::plan(&listing, &ledger);
-    Ok((plan, is_first_look))
+    Ok((plan, is_first_look, missing))
 }
 
 /// Whether the folder was listed before. The cursor alone does not tell, because it stays at 0 until the oldest mail

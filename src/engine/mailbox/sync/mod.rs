@@ -5,6 +5,7 @@
 //! again.
 
 mod by_hand;
+mod clock;
 mod fetch;
 mod folder;
 mod imap;
