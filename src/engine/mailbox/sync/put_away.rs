@@ -20,7 +20,7 @@ use crate::store::ledger::{Folder, Stamp};
 use crate::store::{Read, StoreResult, Write};
 
 /// Up to which UID of a folder there is nothing left to do, for what was asked for. Whoever asks for something else asks
-/// for it from then on: what was moved somewhere is not deleted there afterwards.
+/// for it from then on, and what was moved into a folder has reached its end: it is not deleted there afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Reached {
     until: u32,
@@ -55,16 +55,30 @@ pub async fn begin(round: &Round<'_>, folder: &Folder, selected: &Selected) -> R
     let asked = after(round).clone();
     let known = round.engine.read(move |store| kept(store, id)).await?;
     let is_wanted = asked != AfterFetching::Leave;
-    if known.as_ref().map(|known| &known.asked) == is_wanted.then_some(&asked) {
+    let goes_on = match &known {
+        Some(known) => is_wanted && is_the_same_kind(&known.asked, &asked),
+        None => !is_wanted,
+    };
+    let until = selected.uidnext.saturating_sub(1).max(folder.cursor);
+    let is_target = target(round).is_some_and(|target| target.wire_name == folder.wire_name);
+    let has_grown = known.as_ref().is_some_and(|known| known.until < until);
+    if goes_on && !(is_target && has_grown) {
         return Ok(());
     }
-    let until = selected.uidnext.saturating_sub(1).max(folder.cursor);
     let reached = is_wanted.then_some(Reached { until, asked });
     round
         .engine
         .write(move |store| keep(store, id, reached.as_ref()))
         .await?;
+    if goes_on {
+        return Ok(());
+    }
     tell(round, None).await
+}
+
+/// Another folder to move to is no other wish: what could not be moved to the first is moved to the second.
+fn is_the_same_kind(one: &AfterFetching, other: &AfterFetching) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 /// Takes away what is stored of this folder. Where that is nothing, the server is asked nothing.
