@@ -63,6 +63,8 @@
 //! * *another saved setting*: a call of [`store::Write::record_setting`] in the transaction that saves it.
 //! * *check of a domain*: a rule in [`domain::sender_domain`], its question in `engine::sender_domains`.
 //! * *way to redirect an address*: a variant of [`domain::redirect::Redirector`] with its steps.
+//! * *change of what the parser can read*: raise the number of [`mail::mime::READER_VERSION`], so that mail that could
+//!   not be read is read again.
 //! * *IMAP extension*: a flag in `mail::imap`'s `Can`, its answer in the guard's reader, its use in `engine::mailbox`.
 //! * *store*: a second implementation of [`store::Store`]; the SQL dialect is shared, what differs sits in one file.
 //! * *classification or placement rule*: a row in the table of [`domain::classify`] or [`domain::place`].

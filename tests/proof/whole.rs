@@ -1,6 +1,7 @@
 //! A mail over the limit is a ticket with its header first, and whole as soon as somebody asks for it.
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -9,12 +10,13 @@ use super::points::{Prepared, Scenario};
 use super::tokens::every_token_once;
 use crate::journeys::office::{letter, letter_with};
 use crate::support::model_imap::{Faults, Kind, ModelImap};
-use crate::support::program::Home;
+use crate::support::program::{Home, until};
 
 /// What the server says that the large mail has; over the limit, and more than it has.
 const CLAIMED: usize = 60_000_000;
 /// What it has: three pieces and a bit.
 const FILE_BYTES: usize = 2_500_000;
+const LONG: Duration = Duration::from_secs(60);
 
 /// A mail with a text and a file.
 fn large(token: &str) -> Vec<u8> {
@@ -211,4 +213,20 @@ fn a_download_ended_at_any_step_leaves_the_header_or_the_whole() {
         number,
     };
     proved(&scenario, 1);
+}
+
+#[test]
+fn only_the_process_that_holds_the_mailbox_downloads_from_it() {
+    let (_server, home, number) = with_a_large_mail();
+    let holding = home.start(&["sync"]);
+    until("a process that holds the mailbox", LONG, || {
+        let looked = home.run(&["sync", "--once"]);
+        looked.stderr.contains("holds it").then_some(())
+    });
+    home.run(&["ticket", "download", &number])
+        .failed(1, &["looks after this mailbox", "end that process"]);
+    holding.kill_9();
+    // Its lease dies with it.
+    home.run(&["ticket", "download", &number]).done();
+    assert!(is_whole(&shown(&home, &number)["messages"][0]));
 }

@@ -171,6 +171,7 @@ pub const ROWS: &[Row] = &[
             "the_whole_of_a_large_mail_takes_the_place_of_its_header",
             "what_keeps_the_whole_away_is_told_and_leaves_the_header",
             "a_download_ended_at_any_step_leaves_the_header_or_the_whole",
+            "only_the_process_that_holds_the_mailbox_downloads_from_it",
         ]),
     ),
     (
