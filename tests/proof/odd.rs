@@ -125,7 +125,7 @@ fn a_folder_that_cannot_be_read_keeps_no_other_away() {
     home.run(&["sync", "--once"])
         .failed(1, &["does not let us read the folder Locked"]);
     let status = home.json(&["mailbox", "status", "support"]);
-    let told = status["folders_trouble"].as_str().unwrap();
+    let told = status["troubles"][0].to_string();
     assert!(
         told.contains("does not let us read the folder Locked"),
         "{told}"
@@ -133,7 +133,8 @@ fn a_folder_that_cannot_be_read_keeps_no_other_away() {
     assert_eq!(home.json(&["ticket", "list"]).as_array().unwrap().len(), 2);
     server.set_faults(Faults::None);
     home.run(&["sync", "--once"]).done();
-    assert!(home.json(&["mailbox", "status", "support"])["folders_trouble"].is_null());
+    let status = home.json(&["mailbox", "status", "support"]);
+    assert_eq!(status["troubles"], serde_json::json!([]));
     every_token_once(&home, 3);
 }
 

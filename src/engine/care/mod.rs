@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::core::{Engine, blocking};
 use super::health::words_left;
 use super::{audit, looks};
-use crate::bridge::{Care, CareReport, Report};
+use crate::bridge::{Care, CareReport, MailboxLine, Report};
 use crate::domain::finding::Finding;
 use crate::domain::mailbox::{Health, Mailbox, SecretSource};
 use crate::domain::outbox::DeliveryState;
@@ -63,30 +63,8 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
         })
         .await?;
     for line in looks::mailbox_lines(engine, mailboxes, &words, None) {
-        let name = format!("mailbox {}", line.mailbox.settings.name);
-        if let Some(off) = &line.clock_off {
-            let words = format!(
-                "is {off}, compared with the server of {}: answers are dated by it",
-                line.mailbox.settings.name
-            );
-            findings.push(finding(false, "this machine's clock", &words));
-        }
-        if line.health == Health::Disabled {
-            findings.push(finding(true, &name, "disabled"));
-            continue;
-        }
-        let signs_in = line.mailbox.settings.secret != SecretSource::None;
-        if signs_in && let Err(trouble) = engine.secret(&line.mailbox).await {
-            findings.push(finding(false, &name, &trouble.to_string()));
-            continue;
-        }
-        findings.push(match line.health {
-            Health::Failing { trouble, .. }
-            | Health::NeedsPassword { trouble, .. }
-            | Health::Interrupted { trouble, .. } => finding(false, &name, &trouble.to_string()),
-            _ if signs_in => finding(true, &name, "its password is at hand"),
-            _ => finding(true, &name, "needs no password"),
-        });
+        findings.extend(clock(&line));
+        findings.push(mailbox(engine, line).await);
     }
     findings.extend(accounts);
     let in_doubt = outbox
@@ -108,6 +86,35 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
         ),
     });
     Ok(findings)
+}
+
+/// Whether answers are dated by a clock that is right.
+fn clock(line: &MailboxLine) -> Option<Finding> {
+    let off = line.clock_off.as_ref()?;
+    let words = format!(
+        "is {off}, compared with the server of {}: answers are dated by it",
+        line.mailbox.settings.name
+    );
+    Some(finding(false, "this machine's clock", &words))
+}
+
+/// Whether a mailbox can sign in, and does what it shall.
+async fn mailbox(engine: &Engine, line: MailboxLine) -> Finding {
+    let name = format!("mailbox {}", line.mailbox.settings.name);
+    if line.health == Health::Disabled {
+        return finding(true, &name, "disabled");
+    }
+    let signs_in = line.mailbox.settings.secret != SecretSource::None;
+    if signs_in && let Err(trouble) = engine.secret(&line.mailbox).await {
+        return finding(false, &name, &trouble.to_string());
+    }
+    match line.health {
+        Health::Failing { trouble, .. }
+        | Health::NeedsPassword { trouble, .. }
+        | Health::Interrupted { trouble, .. } => finding(false, &name, &trouble.to_string()),
+        _ if signs_in => finding(true, &name, "its password is at hand"),
+        _ => finding(true, &name, "needs no password"),
+    }
 }
 
 /// What became of every mail that the servers listed, one line a mailbox, and in a server's words why it could not be

@@ -13,6 +13,7 @@ mod fault;
 mod first;
 mod flood;
 mod ledger;
+mod ledger_row;
 mod list;
 mod log;
 mod mailboxes;
