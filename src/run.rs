@@ -272,6 +272,7 @@ impl Desk {
 
     /// Lets everything happen, the time first. Whether anything may look different now.
     async fn take_in(&mut self, batch: Vec<Event>) -> Result<bool, Trouble> {
+        self.notice_size();
         let mut effects = update(&mut self.app, Event::Tick(Timestamp::now()));
         for event in batch {
             if matches!(event, Event::Key(_)) {
@@ -331,7 +332,7 @@ impl Desk {
         let result = files::edit(editor, &self.extras.scratch_directory, text).await;
         self.terminal.resume().map_err(gone)?;
         self.keys = Some(EventStream::new());
-        self.resized();
+        self.notice_size();
         let _ = self.events.send(Event::EditorReturned(result));
         Ok(())
     }
@@ -343,14 +344,17 @@ impl Desk {
         let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         self.terminal.resume().map_err(gone)?;
         self.keys = Some(EventStream::new());
-        self.resized();
+        self.notice_size();
         stopped.map_err(|error| Trouble::operator("cannot go to the shell").because(error))
     }
 
-    /// The window may have changed while somebody else had it.
-    fn resized(&mut self) {
-        if let Ok((width, height)) = crossterm::terminal::size() {
-            let _ = self.events.send(Event::Resize { width, height });
+    /// The window may have changed while somebody else had it, or in the moment of a key: the terminal library, which
+    /// is told of both at once, then speaks of the key alone.
+    fn notice_size(&mut self) {
+        let known = self.app.surroundings.size;
+        let size = terminal::size().filter(|size| *size != (known.width, known.height));
+        if let Some((width, height)) = size {
+            update(&mut self.app, Event::Resize { width, height });
         }
     }
 }

@@ -94,6 +94,12 @@ impl<W: Write> Painter<W> {
     }
 }
 
+/// Columns and rows, asked of the system and not of the terminal. `None` where it does not know.
+pub fn size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+}
+
 /// The terminal as long as it is ours.
 #[derive(Debug)]
 pub struct Terminal {
