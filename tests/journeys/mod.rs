@@ -6,6 +6,7 @@ mod channels;
 mod checks;
 mod connecting;
 mod crashes;
+mod every_screen;
 mod faults;
 mod first_minute;
 mod hostile;

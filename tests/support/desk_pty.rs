@@ -37,6 +37,12 @@ impl Screen {
     }
 }
 
+/// Whether these bytes clear the screen, as only another size does, and then end a drawing.
+fn is_drawn_anew(raw: &[u8]) -> bool {
+    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|part| part == what);
+    find(raw, b"\x1b[2J").is_some_and(|at| find(&raw[at..], b"\x1b[?2026l").is_some())
+}
+
 /// A desk that runs. It is killed with the value.
 pub struct Desk {
     child: Box<dyn Child + Send + Sync>,
@@ -103,11 +109,7 @@ impl Desk {
         seen.terminal.screen_mut().set_size(rows, columns);
         (self.size.cols, self.size.rows) = (columns, rows);
         self.terminal.resize(self.size).unwrap();
-        let end = b"\x1b[?2026l";
-        while !seen.raw[before..]
-            .windows(end.len())
-            .any(|bytes| bytes == end)
-        {
+        while !is_drawn_anew(&seen.raw[before..]) {
             let left = PATIENCE.saturating_sub(started.elapsed());
             assert!(
                 !left.is_zero() && !seen.is_over,

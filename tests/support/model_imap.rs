@@ -191,7 +191,7 @@ impl Connection {
         let mail = self.mail();
         let names = mail.folders.keys();
         names
-            .map(|name| format!("* LIST () \"/\" \"{name}\"\r\n"))
+            .map(|name| format!("* LIST () \"/\" {}\r\n", in_quotes(name)))
             .collect()
     }
 
@@ -206,7 +206,7 @@ impl Connection {
             true => format!("MAILBOXID ({})", folder.id),
             false => format!("MESSAGES {}", folder.len()),
         };
-        format!("* STATUS \"{name}\" ({items})\r\n")
+        format!("* STATUS {} ({items})\r\n", in_quotes(&name))
     }
 
     fn examine(&mut self, tag: &str, command: &str) -> Result<(), Over> {
@@ -384,9 +384,22 @@ impl Connection {
 
 /// The folder that an argument begins with, quoted or bare.
 fn folder_name(argument: &str) -> String {
-    let quoted = argument
-        .strip_prefix('"')
-        .and_then(|rest| rest.split('"').next());
-    let bare = argument.split(' ').next().unwrap_or_default();
-    quoted.unwrap_or(bare).to_owned()
+    let Some(quoted) = argument.strip_prefix('"') else {
+        return argument.split(' ').next().unwrap_or_default().to_owned();
+    };
+    let mut name = String::new();
+    let mut characters = quoted.chars();
+    while let Some(c) = characters.next().filter(|c| *c != '"') {
+        name.push(if c == '\\' {
+            characters.next().unwrap_or_default()
+        } else {
+            c
+        });
+    }
+    name
+}
+
+/// A name in quotes (RFC 9051 §4.3).
+fn in_quotes(name: &str) -> String {
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
