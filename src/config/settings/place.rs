@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::path::Path;
 
+use crate::domain::clean::Clean;
+
 /// What is wrong, and where in the text (bytes).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
@@ -37,17 +39,15 @@ impl Mistake {
         let room = source.chars().count().saturating_sub(column - 1);
         let carets = "^".repeat(marked.clamp(1, room.max(1)));
         let margin = " ".repeat(line.to_string().len());
-        let indent: String = source
-            .chars()
-            .take(column - 1)
-            .map(|c| if c == '\t' { '\t' } else { ' ' })
-            .collect();
+        // As wide as what stands before the place when it is shown: a tab is one space then, some letters are two wide.
+        let before: String = source.chars().take(column - 1).collect();
+        let indent = " ".repeat(Clean::line(&before).cells());
         let hint = self
             .hint
             .as_ref()
             .map(|hint| format!(" {hint}"))
             .unwrap_or_default();
-        let source = crate::domain::clean::Clean::line(source);
+        let source = Clean::line(source);
         format!(
             "{}:{line}:{column}: {}\n {margin} |\n {line} | {source}\n {margin} | {indent}{carets}{hint}",
             file.display(),

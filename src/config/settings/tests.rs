@@ -141,6 +141,14 @@ fn all_mistakes_are_told_at_once_with_carets_under_them() {
 }
 
 #[test]
+fn the_caret_stands_under_its_place_behind_a_tab() {
+    let said = mistakes("\t\"件\" = 1\n");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[2], " 1 |  \"件\" = 1");
+    assert_eq!(lines[2].find('"'), lines[3].find('^'), "{said}");
+}
+
+#[test]
 fn a_control_character_in_the_file_is_not_repeated() {
     let said = mistakes("# \u{9b}2J\nthemee = \"\u{9b}31m\"\n");
     assert!(
