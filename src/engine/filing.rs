@@ -8,7 +8,7 @@ mod channel;
 mod evidence;
 mod flood;
 mod gather;
-mod made;
+pub(super) mod made;
 pub(super) mod quarantine;
 pub(super) mod reread;
 pub(super) mod stub;

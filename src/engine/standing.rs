@@ -184,6 +184,40 @@ pub async fn folders_refused(
     .await
 }
 
+/// What the server does not let us do, or that it does again; `place` is where that is remembered. Told aloud when it
+/// changes.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn refused(
+    engine: &Arc<Engine>,
+    mailbox: &Mailbox,
+    refusal: Option<Trouble>,
+    place: fn(&mut Standing) -> &mut Option<Trouble>,
+) -> Result<(), Trouble> {
+    let id = mailbox.id;
+    let mut known = engine.read(move |store| of(store, id)).await?;
+    if *place(&mut known) == refusal {
+        return Ok(());
+    }
+    let noted = refusal.clone();
+    note(engine, id, move |standing| {
+        place(standing).clone_from(&noted);
+    })
+    .await;
+    if let Some(trouble) = refusal {
+        tell(engine, mailbox, trouble);
+    }
+    Ok(())
+}
+
+fn tell(engine: &Engine, mailbox: &Mailbox, trouble: Trouble) {
+    engine.told.notice(Trouble {
+        what: format!("{}: {}", mailbox.settings.name, trouble.what),
+        ..trouble
+    });
+}
+
 async fn note_folders(
     engine: &Arc<Engine>,
     mailbox: &Mailbox,
@@ -199,10 +233,7 @@ async fn note_folders(
     let noted = note(engine, id, change).await;
     let told = noted.and_then(|standing| standing.folders_trouble());
     if let Some(trouble) = told.filter(|_| is_news(&known, &changed)) {
-        engine.told.notice(Trouble {
-            what: format!("{}: {}", mailbox.settings.name, trouble.what),
-            ..trouble
-        });
+        tell(engine, mailbox, trouble);
     }
     Ok(())
 }

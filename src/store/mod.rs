@@ -139,7 +139,7 @@ pub fn read<T>(
         out = Some(work(snapshot)?);
         Ok(())
     })?;
-    out.ok_or_else(|| Trouble::bug("the store did not run the work it was given"))
+    ran(out)
 }
 
 /// [`Store::write`] with a result.
@@ -151,11 +151,8 @@ pub fn write<T>(
     mut work: impl FnMut(&mut dyn Write) -> StoreResult<T>,
 ) -> StoreResult<T> {
     let mut out = None;
-    store.write(&mut |transaction| {
-        out = Some(work(transaction)?);
-        Ok(())
-    })?;
-    out.ok_or_else(|| Trouble::bug("the store did not run the work it was given"))
+    store.write(&mut keeping(&mut work, &mut out))?;
+    ran(out)
 }
 
 /// [`Store::write_where_room`] with a result.
@@ -167,9 +164,21 @@ pub fn write_where_room<T>(
     mut work: impl FnMut(&mut dyn Write) -> StoreResult<T>,
 ) -> StoreResult<T> {
     let mut out = None;
-    store.write_where_room(&mut |transaction| {
-        out = Some(work(transaction)?);
+    store.write_where_room(&mut keeping(&mut work, &mut out))?;
+    ran(out)
+}
+
+/// The work, with its result kept aside: a store runs work of one type only.
+fn keeping<T>(
+    work: &mut impl FnMut(&mut dyn Write) -> StoreResult<T>,
+    out: &mut Option<T>,
+) -> impl FnMut(&mut dyn Write) -> StoreResult<()> {
+    move |transaction| {
+        *out = Some(work(transaction)?);
         Ok(())
-    })?;
+    }
+}
+
+fn ran<T>(out: Option<T>) -> StoreResult<T> {
     out.ok_or_else(|| Trouble::bug("the store did not run the work it was given"))
 }

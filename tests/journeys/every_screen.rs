@@ -93,9 +93,9 @@ fn mail(token: &str, inside: &str, poison: &str) -> String {
 /// What surrounds the desk. The servers end with the value.
 struct World {
     home: Home,
-    _imap: ModelImap,
-    _smtp: FakeSmtp,
-    _broken: FakeImap,
+    imap: ModelImap,
+    smtp: FakeSmtp,
+    broken: FakeImap,
     _dns: FakeDns,
     _runtime: tokio::runtime::Runtime,
 }
@@ -131,9 +131,9 @@ impl World {
         .unwrap();
         let world = Self {
             home,
-            _imap: imap,
-            _smtp: smtp,
-            _broken: broken,
+            imap,
+            smtp,
+            broken,
             _dns: dns,
             _runtime: runtime,
         };
@@ -142,7 +142,7 @@ impl World {
     }
 
     fn connect(&self, poison: &str) {
-        let (imap, smtp) = (self._imap.port, self._smtp.port());
+        let (imap, smtp) = (self.imap.port, self.smtp.port());
         self.add(
             SUPPORT,
             imap,
@@ -161,13 +161,13 @@ impl World {
             ("3", Act::Cut),
             ("3", Act::say(&format!("250 2.0.0 queued as {poison}"))),
         ] {
-            self._smtp.play(Script::new().at(Place::Dot, act));
+            self.smtp.play(Script::new().at(Place::Dot, act));
             self.home
                 .run(&["ticket", "reply", number, "--queue", "--body", "Try this."])
                 .done();
             self.home.run(&["sync", "--once"]);
         }
-        self.add("broken@acme.test", self._broken.port, &["--no-outgoing"]);
+        self.add("broken@acme.test", self.broken.port, &["--no-outgoing"]);
     }
 
     fn add(&self, address: &str, imap: u16, more: &[&str]) {

@@ -10,7 +10,7 @@ use ticketty::domain::mailbox::Security;
 use crate::support::certificate::TestCertificate;
 use crate::support::dovecot::Dovecot;
 use crate::support::postfix::Postfix;
-use crate::support::program::{Home, until};
+use crate::support::program::Home;
 
 pub const SUPPORT: &str = "support@acme.test";
 pub const OLENA: &str = "olena@example.test";
@@ -95,9 +95,18 @@ impl Office {
     /// Waits until the program has this many tickets.
     #[track_caller]
     pub fn has_tickets(&self, count: usize) {
-        until(&format!("{count} tickets"), PATIENCE, || {
-            (self.tickets("").len() == count).then_some(())
-        });
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let found = self.tickets("").len();
+            if found == count {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "{found} tickets instead of {count}\n{}",
+                self.home.log()
+            );
+        }
     }
 
     pub fn outbox(&self) -> Vec<Value> {

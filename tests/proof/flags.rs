@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use super::places::{connect_imap, copied, proved};
-use super::points::{Prepared, Scenario, share};
+use super::points::{Prepared, Scenario, games};
 use super::tokens::told;
 use crate::journeys::office::{Office, SUPPORT, letter};
 use crate::support::model_imap::{Faults, Kind, Lying, ModelImap, Seeded};
@@ -413,17 +413,7 @@ fn live_through(seed: u64) {
 
 #[test]
 fn marks_are_added_once_and_never_fought_over_whatever_the_server_does() {
-    if let Some(seed) = std::env::var("TICKETTY_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-    {
-        return live_through(seed);
-    }
-    for seed in 1..=share(8, 120) {
-        if std::panic::catch_unwind(|| live_through(seed)).is_err() {
-            panic!("TICKETTY_SEED={seed} fails");
-        }
-    }
+    games("marks", 8, 120, live_through);
 }
 
 /// Marks are stored while the program is ended.

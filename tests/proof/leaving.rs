@@ -2,6 +2,7 @@
 
 use crate::journeys::office::{Office, letter};
 use crate::support::desk_pty::Desk;
+use crate::support::own_sequences::is_given_back;
 
 #[test]
 fn a_line_that_drops_loses_no_text_and_leaves_the_terminal_as_it_was() {
@@ -17,16 +18,7 @@ fn a_line_that_drops_loses_no_text_and_leaves_the_terminal_as_it_was() {
     desk.sees("Half a thou");
     // Before the two seconds are over in which it would be saved anyway.
     let raw = desk.hang_up();
-    let words = String::from_utf8_lossy(&raw);
-    for (on, off) in [
-        ("\u{1b}[?1049h", "\u{1b}[?1049l"),
-        ("\u{1b}[?25l", "\u{1b}[?25h"),
-    ] {
-        assert!(
-            words.rfind(off) > words.rfind(on),
-            "{off:?} is missing at the end"
-        );
-    }
+    is_given_back(&raw);
     let mut desk = Desk::open(&office.home);
     desk.sees("Cannot log in");
     desk.press("r");

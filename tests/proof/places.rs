@@ -64,11 +64,17 @@ pub fn connect_maildir(home: &Home, outgoing: &[&str]) {
 /// A new home that reads all folders of a model server and cannot send.
 pub fn connect_imap(server: &ModelImap) -> Home {
     let home = Home::new();
-    let imap = format!("127.0.0.1:{}", server.port);
+    connects(&home, SUPPORT, server.port);
+    home
+}
+
+/// This home reads all folders of the server at this port, too, and cannot send from there.
+pub fn connects(home: &Home, address: &str, port: u16) {
+    let imap = format!("127.0.0.1:{port}");
     let words = [
         "mailbox",
         "add",
-        SUPPORT,
+        address,
         "--imap",
         &imap,
         "--imap-security",
@@ -81,7 +87,6 @@ pub fn connect_imap(server: &ModelImap) -> Home {
         "--no-outgoing",
     ];
     home.run_with_input(&words, PASSWORD).done();
-    home
 }
 
 /// How a mailbox over a Maildir sends, until a copy of its home is told where its sink listens.

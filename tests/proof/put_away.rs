@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use super::places::{connect_imap, copied, proved};
-use super::points::{Prepared, Scenario, share};
+use super::points::{Prepared, Scenario, games};
 use super::tokens::{every_token_once, tokens, told};
 use crate::journeys::office::{Office, SUPPORT, letter};
 use crate::support::model_imap::{Faults, Kind, ModelImap, Seeded};
@@ -229,17 +229,7 @@ fn live_through(seed: u64) {
 
 #[test]
 fn what_is_taken_away_is_never_lost_whatever_the_server_does() {
-    if let Some(seed) = std::env::var("TICKETTY_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-    {
-        return live_through(seed);
-    }
-    for seed in 1..=share(8, 120) {
-        if std::panic::catch_unwind(|| live_through(seed)).is_err() {
-            panic!("TICKETTY_SEED={seed} fails");
-        }
-    }
+    games("taking away", 8, 120, live_through);
 }
 
 /// Mail is fetched and taken away while the program is ended.

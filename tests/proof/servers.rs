@@ -3,32 +3,12 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use super::places::{OUTGOING, at_a_sink, connect_maildir, contains, put_in_maildir};
+use super::places::{OUTGOING, at_a_sink, connect_maildir, connects, contains, put_in_maildir};
 use super::tokens::{every_token_once, tokens};
-use crate::journeys::office::{Office, PASSWORD, SUPPORT, letter};
+use crate::journeys::office::{Office, SUPPORT, letter};
 use crate::support::fake_smtp::{Act, FakeSmtp, Place, Script};
 use crate::support::model_imap::{Kind, ModelImap};
 use crate::support::program::Home;
-
-fn connect(home: &Home, address: &str, port: u16) {
-    let imap = format!("127.0.0.1:{port}");
-    let words = [
-        "mailbox",
-        "add",
-        address,
-        "--imap",
-        &imap,
-        "--imap-security",
-        "none",
-        "--since",
-        "all",
-        "--all-folders",
-        "--password-stdin",
-        "--no-check",
-        "--no-outgoing",
-    ];
-    home.run_with_input(&words, PASSWORD).done();
-}
 
 fn closed_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -39,7 +19,7 @@ fn closed_port() -> u16 {
 fn one_dead_mailbox_keeps_no_other_away() {
     const OTHERS: usize = 12;
     let home = Home::new();
-    connect(&home, "dead@acme.test", closed_port());
+    connects(&home, "dead@acme.test", closed_port());
     let servers: Vec<ModelImap> = (0..OTHERS)
         .map(|n| {
             let server = ModelImap::start(Kind::Plain, &["INBOX"]);
@@ -47,7 +27,7 @@ fn one_dead_mailbox_keeps_no_other_away() {
                 "INBOX",
                 &letter(&format!("token-{n}"), &format!("Matter {n}")),
             );
-            connect(&home, &format!("box{n}@acme.test"), server.port);
+            connects(&home, &format!("box{n}@acme.test"), server.port);
             server
         })
         .collect();
@@ -69,7 +49,7 @@ fn one_dead_mailbox_keeps_no_other_away() {
 fn a_folder_with_another_name_brings_nothing_twice() {
     let server = ModelImap::start(Kind::Plain, &["INBOX", "Sales"]);
     let home = Home::new();
-    connect(&home, SUPPORT, server.port);
+    connects(&home, SUPPORT, server.port);
     for n in 0..4 {
         let folder = ["INBOX", "Sales"][n % 2];
         server.deliver(
@@ -103,7 +83,7 @@ fn strange_names_of_folders_touch_no_file_and_hide_no_mail() {
         server.deliver(name, &letter(&format!("token-{n}"), &format!("Matter {n}")));
     }
     let home = Home::new();
-    connect(&home, SUPPORT, server.port);
+    connects(&home, SUPPORT, server.port);
     home.run(&["sync", "--once"]).done();
     every_token_once(&home, NAMES.len());
     assert!(!home.path().join("outside").exists());
@@ -127,7 +107,7 @@ fn saying(words: &'static [u8]) -> u16 {
 fn what_a_server_says_moves_no_terminal() {
     let poison = b"* BYE \x1b]0;owned\x07\x1b[2J\x9b31m\xe2\x80\xae gone\r\n";
     let home = Home::new();
-    connect(&home, SUPPORT, saying(poison));
+    connects(&home, SUPPORT, saying(poison));
     let answers = [
         home.run(&["sync", "--once"]).failed(1, &["gone"]),
         home.run(&["mailbox", "check", "support"]),

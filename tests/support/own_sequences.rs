@@ -93,6 +93,21 @@ pub fn is_clean(desk: &Desk, place: &str) {
     }
 }
 
+/// At the end of these bytes the terminal is as it was: its own screen, and its cursor.
+#[track_caller]
+pub fn is_given_back(raw: &[u8]) {
+    let words = String::from_utf8_lossy(raw);
+    for (on, off) in [
+        ("\u{1b}[?1049h", "\u{1b}[?1049l"),
+        ("\u{1b}[?25l", "\u{1b}[?25h"),
+    ] {
+        assert!(
+            words.rfind(off) > words.rfind(on),
+            "{off:?} is missing at the end"
+        );
+    }
+}
+
 #[test]
 fn the_checker_knows_what_is_not_ours() {
     for bad in [

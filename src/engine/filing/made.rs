@@ -27,18 +27,7 @@ pub fn message(parsed: &ParsedMail, joining: &Joining, joins: Joins) -> Message 
         class: joining.class,
         at: joining.at,
         author: None,
-        envelope: Envelope {
-            message_id: parsed.message_id.clone(),
-            in_reply_to: parsed.in_reply_to.clone(),
-            references: parsed.references.clone(),
-            date: parsed.date,
-            from: parsed.people.from.first().cloned(),
-            reply_to: parsed.people.reply_to.clone(),
-            to: parsed.people.to.clone(),
-            cc: parsed.people.cc.clone(),
-            bcc: Vec::new(),
-            written_to: joins.written_to,
-        },
+        envelope: envelope(parsed, joins.written_to),
         subject: parsed.subject.clone(),
         text: parsed.text.clone(),
         preview: parsed.preview.clone(),
@@ -46,5 +35,21 @@ pub fn message(parsed: &ParsedMail, joining: &Joining, joins: Joins) -> Message 
         placement: joins.placement,
         content: Some(joins.content),
         notes,
+    }
+}
+
+/// What the header says of people, ids and dates, and to which address of ours it was written.
+pub fn envelope(parsed: &ParsedMail, written_to: Option<WrittenTo>) -> Envelope {
+    Envelope {
+        message_id: parsed.message_id.clone(),
+        in_reply_to: parsed.in_reply_to.clone(),
+        references: parsed.references.clone(),
+        date: parsed.date,
+        from: parsed.people.from.first().cloned(),
+        reply_to: parsed.people.reply_to.clone(),
+        to: parsed.people.to.clone(),
+        cc: parsed.people.cc.clone(),
+        bcc: Vec::new(),
+        written_to,
     }
 }

@@ -19,12 +19,13 @@ use crate::domain::event::{Actor, Happening, MessageMove};
 use crate::domain::headers::address::Address;
 use crate::domain::ids::{ContentHash, MailboxId, MessageId, TicketNumber};
 use crate::domain::mailbox::{FirstSync, Incoming, MailboxSettings, Outgoing, SecretSource};
-use crate::domain::message::{Envelope, MailClass, Message, MessageKind, Placement, PlacementRule};
+use crate::domain::message::{MailClass, Message, MessageKind, Placement, PlacementRule};
 use crate::domain::outbox::DeliveryState;
 use crate::domain::parsed::ParsedMail;
 use crate::domain::trouble::Trouble;
 use crate::engine::clock::{Clock, SetClock};
 use crate::engine::core::SyncMode;
+use crate::engine::filing::made;
 use crate::engine::outside::Outside;
 use crate::engine::workers::Workers;
 use crate::engine::{EngineHandle, EngineSetup, ParserCommand, Surroundings, start_within};
@@ -371,18 +372,7 @@ fn incoming(
         class: MailClass::Person,
         at,
         author: None,
-        envelope: Envelope {
-            message_id: parsed.message_id.clone(),
-            in_reply_to: parsed.in_reply_to.clone(),
-            references: parsed.references.clone(),
-            date: parsed.date,
-            from: parsed.people.from.first().cloned(),
-            reply_to: parsed.people.reply_to.clone(),
-            to: parsed.people.to.clone(),
-            cc: parsed.people.cc.clone(),
-            bcc: Vec::new(),
-            written_to: None,
-        },
+        envelope: made::envelope(parsed, None),
         subject: parsed.subject.clone(),
         text: parsed.text.clone(),
         preview: parsed.preview.clone(),

@@ -364,7 +364,6 @@ async fn conclude(
 
 /// Marks that were given up are told, once; the first that is stored again takes it back.
 async fn tell(round: &Round<'_>, folder: &Folder, refusal: Option<Trouble>) -> Result<(), Trouble> {
-    let id = round.mailbox.id;
     let told = refusal.map(|refusal| {
         Trouble::server(format!(
             "what is read or answered here cannot be marked in {} on the server",
@@ -373,23 +372,8 @@ async fn tell(round: &Round<'_>, folder: &Folder, refusal: Option<Trouble>) -> R
         .because(refusal)
         .hint("give the sign-in the right to mark mail there, or switch the marks off in the mailbox's settings")
     });
-    let known = round
-        .engine
-        .read(move |store| standing::of(store, id))
-        .await?;
-    if known.marks_refused == told {
-        return Ok(());
-    }
-    let noted = told.clone();
-    standing::note(round.engine, id, move |standing| {
-        standing.marks_refused.clone_from(&noted);
+    standing::refused(round.engine, round.mailbox, told, |standing| {
+        &mut standing.marks_refused
     })
-    .await;
-    if let Some(trouble) = told {
-        round.engine.told.notice(Trouble {
-            what: format!("{}: {}", round.mailbox.settings.name, trouble.what),
-            ..trouble
-        });
-    }
-    Ok(())
+    .await
 }

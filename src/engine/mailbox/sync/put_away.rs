@@ -254,24 +254,8 @@ fn others_stay(folder: &Folder, others: usize) -> Option<Trouble> {
 
 /// What keeps mail on the server is told when it changes.
 async fn tell(round: &Round<'_>, told: Option<Trouble>) -> Result<(), Trouble> {
-    let id = round.mailbox.id;
-    let known = round
-        .engine
-        .read(move |store| standing::of(store, id))
-        .await?;
-    if known.put_away_refused == told {
-        return Ok(());
-    }
-    let noted = told.clone();
-    standing::note(round.engine, id, move |standing| {
-        standing.put_away_refused.clone_from(&noted);
+    standing::refused(round.engine, round.mailbox, told, |standing| {
+        &mut standing.put_away_refused
     })
-    .await;
-    if let Some(trouble) = told {
-        round.engine.told.notice(Trouble {
-            what: format!("{}: {}", round.mailbox.settings.name, trouble.what),
-            ..trouble
-        });
-    }
-    Ok(())
+    .await
 }
