@@ -201,9 +201,8 @@ pub fn snooze_until(app: &App, typed: &str) -> Result<Option<Timestamp>, String>
     if let Some((_, moment)) = moments(&now).into_iter().find(|(word, _)| *word == typed) {
         return Ok(Some(moment.timestamp()));
     }
-    let unclear = || {
-        format!("“{typed}” is not a time; write 90m, 4h, 3d, 2w, 2026-12-24 or 2026-12-24 14:30")
-    };
+    let unclear =
+        || format!("“{typed}” is not a time; write 4h, 3d, 2026-12-24 or 2026-12-24 14:30");
     let until = if let Some(moment) = ahead(&now, typed) {
         moment
     } else if let Ok(moment) = typed.replace(' ', "T").parse::<jiff::civil::DateTime>() {

@@ -69,6 +69,20 @@ pub fn takes_every_key(app: &App) -> bool {
     is_typing(app)
 }
 
+/// Runs what a line of input was closed for. What is refused stays on its line, to be put right.
+pub fn run_from(
+    app: &mut App,
+    line: Layer,
+    run: impl FnOnce(&mut App) -> Vec<Effect>,
+) -> Vec<Effect> {
+    let below = app.layers.len();
+    let effects = run(app);
+    if effects.is_empty() && app.layers.len() == below && app.status.is_refusal() {
+        app.layers.push(line);
+    }
+    effects
+}
+
 /// A key for the field of the top layer: a character, or one that moves or deletes and is no command.
 pub fn typed(app: &mut App, key: Key) -> Vec<Effect> {
     match app.layers.last_mut() {
@@ -111,7 +125,7 @@ pub fn settle(app: &mut App) {
     for layer in &mut app.layers {
         match layer {
             Layer::Sheet(sheet) => sheet::settle(sheet, &screen),
-            Layer::Outbox(outbox) => outbox.settle(app.known.outbox.len()),
+            Layer::Outbox(outbox) => outbox.settle(&app.known.outbox.lines),
             _ => {}
         }
     }

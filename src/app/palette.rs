@@ -172,5 +172,7 @@ pub fn accept(app: &mut App) -> Vec<Effect> {
     if name.trim().is_empty() {
         return Vec::new();
     }
-    keys::invoke_named(app, name.trim(), &argument)
+    layers::run_from(app, Layer::Palette(palette), |app| {
+        keys::invoke_named(app, name.trim(), &argument)
+    })
 }

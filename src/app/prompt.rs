@@ -5,7 +5,7 @@ use super::event::{Effect, FileWork};
 use super::field::Edited;
 use super::input::Key;
 use super::keys;
-use super::layers::Layer;
+use super::layers::{self, Layer};
 use super::picker::Picker;
 use super::registry::{Command, Takes};
 use crate::domain::clean::Clean;
@@ -180,7 +180,10 @@ pub fn accept(app: &mut App) -> Vec<Effect> {
             .refuse("nothing was written; Esc goes back without doing anything");
         return Vec::new();
     }
-    keys::invoke(app, prompt.command, &argument)
+    let command = prompt.command;
+    layers::run_from(app, Layer::Prompt(prompt), |app| {
+        keys::invoke(app, command, &argument)
+    })
 }
 
 /// Asks before something that cannot be undone.

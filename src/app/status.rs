@@ -51,6 +51,12 @@ impl Status {
         self.say(Tone::Refused, Clean::line(reason), None);
     }
 
+    /// The key that was pressed last was refused: every key clears what was said before it.
+    pub fn is_refusal(&self) -> bool {
+        let is_refusal = |said: &Said| said.tone == Tone::Refused;
+        self.said.as_ref().is_some_and(is_refusal)
+    }
+
     pub fn trouble(&mut self, trouble: &Trouble) {
         let whose = match trouble.whose {
             Whose::Operator | Whose::Network => "",
