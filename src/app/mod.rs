@@ -55,7 +55,7 @@ pub mod when;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::bridge::{Basics, Look, OutboxLine, Request};
+use crate::bridge::{Basics, Look, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::OperatorId;
 use crate::domain::preferences::Preferences;
@@ -86,7 +86,7 @@ pub struct Surroundings {
 #[derive(Debug, Default)]
 pub struct Known {
     pub basics: Option<Basics>,
-    pub outbox: Vec<OutboxLine>,
+    pub outbox: outbox::KnownOutbox,
     /// The errors of mailboxes that were told, each by when it began.
     pub alarms: std::collections::BTreeMap<crate::domain::ids::MailboxId, Timestamp>,
     pub domains: settings::domains::Domains,
@@ -168,15 +168,13 @@ impl App {
 
     /// What the desk wants before the first event: who am I, which views, and to be told of changes.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![
+        let mut effects = vec![
             self.ask(asks::Purpose::Quiet, Request::Look(Look::Follow)),
             self.ask(asks::Purpose::Basics, Request::Look(Look::Basics)),
             self.ask(asks::Purpose::Views, Request::Look(Look::Views)),
-            self.ask(
-                asks::Purpose::Outbox,
-                Request::Outbox(crate::bridge::OutboxRequest::List),
-            ),
-        ]
+        ];
+        effects.extend(outbox::look(self));
+        effects
     }
 
     /// Sends a request whose answer will be handled under `purpose`.

@@ -8,25 +8,85 @@ use super::event::Effect;
 use super::layers::Layer;
 use super::text::{DIM, Line, TEXT};
 use super::when;
-use crate::bridge::{OutboxLine, OutboxRequest, Request};
-use crate::domain::outbox::DeliveryState;
+use crate::bridge::{AskId, OutboxLine, OutboxRequest, Request};
+use crate::domain::ids::OutboxId;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::theme::{Role, Signal};
+
+/// How many answers are listed whose fate is settled: what an operator has sent lately, to look at it once more.
+const SETTLED_SHOWN: u32 = 100;
+
+/// What the desk knows of the outbox.
+#[derive(Debug, Default)]
+pub struct KnownOutbox {
+    /// The latest first.
+    pub lines: Vec<OutboxLine>,
+    asked: Option<AskId>,
+    /// Something changed while the question was under way.
+    is_stale: bool,
+}
 
 #[derive(Debug, Default)]
 pub struct OutboxScreen {
     pub selected: usize,
+    /// The answer under the cursor: it keeps the cursor when others come above it.
+    on: Option<OutboxId>,
+    /// The answer for which the screen was opened; it is listed however old it is.
+    about: Option<OutboxId>,
 }
 
 impl OutboxScreen {
-    pub fn settle(&mut self, count: usize) {
-        self.selected = self.selected.min(count.saturating_sub(1));
+    pub fn settle(&mut self, lines: &[OutboxLine]) {
+        let place = lines.iter().position(|line| Some(line.id) == self.on);
+        self.selected = place.unwrap_or(self.selected.min(lines.len().saturating_sub(1)));
+        // Where the wanted one has not come yet, the cursor still waits for it.
+        if self.on.is_none() || self.on != self.about {
+            self.on = lines.get(self.selected).map(|line| line.id);
+        }
     }
+}
+
+/// Looks at the outbox. One question is under way at a time, however fast it changes.
+pub fn look(app: &mut App) -> Vec<Effect> {
+    let asked = app.known.outbox.asked;
+    if asked.is_some_and(|id| app.asks.is_open(id)) {
+        app.known.outbox.is_stale = true;
+        return Vec::new();
+    }
+    let listed = Listed::Open {
+        latest: SETTLED_SHOWN,
+        with: screen(app).and_then(|screen| screen.about),
+    };
+    let effect = app.ask(
+        Purpose::Outbox,
+        Request::Outbox(OutboxRequest::List(listed)),
+    );
+    app.known.outbox.asked = Some(app.asks.latest());
+    app.known.outbox.is_stale = false;
+    vec![effect]
+}
+
+/// The engine's answer.
+pub fn answer(app: &mut App, lines: Vec<OutboxLine>) -> Vec<Effect> {
+    app.known.outbox.lines = lines;
+    match app.known.outbox.is_stale {
+        true => look(app),
+        false => Vec::new(),
+    }
+}
+
+fn screen(app: &App) -> Option<&OutboxScreen> {
+    app.layers.iter().rev().find_map(|layer| match layer {
+        Layer::Outbox(screen) => Some(screen),
+        _ => None,
+    })
 }
 
 /// How many answers need a person.
 pub fn trouble_count(app: &App) -> usize {
     app.known
         .outbox
+        .lines
         .iter()
         .filter(|line| {
             matches!(
@@ -37,31 +97,44 @@ pub fn trouble_count(app: &App) -> usize {
         .count()
 }
 
-pub fn open(app: &mut App) -> Vec<Effect> {
-    app.layers.push(Layer::Outbox(OutboxScreen::default()));
-    vec![app.ask(Purpose::Outbox, Request::Outbox(OutboxRequest::List))]
+/// Opens the screen, at this answer if one is given.
+pub fn open(app: &mut App, about: Option<OutboxId>) -> Vec<Effect> {
+    app.layers.push(Layer::Outbox(OutboxScreen {
+        on: about,
+        about,
+        ..OutboxScreen::default()
+    }));
+    look(app)
 }
 
 pub fn selected(app: &App) -> Option<&OutboxLine> {
-    let screen = app.layers.iter().rev().find_map(|layer| match layer {
-        Layer::Outbox(screen) => Some(screen),
-        _ => None,
-    })?;
-    app.known.outbox.get(screen.selected)
+    let screen = screen(app)?;
+    let line = app.known.outbox.lines.get(screen.selected)?;
+    // While the wanted one is on its way, no other one is decided about by mistake.
+    screen.on.is_none_or(|on| on == line.id).then_some(line)
 }
 
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
-    let last = app.known.outbox.len().saturating_sub(1);
+    let lines = &app.known.outbox.lines;
     if let Some(Layer::Outbox(screen)) = app.layers.last_mut() {
+        let last = lines.len().saturating_sub(1);
         screen.selected = screen.selected.saturating_add_signed(by).min(last);
+        screen.on = lines.get(screen.selected).map(|line| line.id);
     }
     Vec::new()
+}
+
+fn nothing_selected(app: &App) -> String {
+    match app.known.outbox.lines.is_empty() {
+        true => "the outbox is empty".into(),
+        false => "this answer is still being looked up".into(),
+    }
 }
 
 /// Whether sending again makes sense.
 pub fn may_retry(app: &App) -> Result<(), String> {
     match selected(app).map(|line| &line.state) {
-        None => Err("the outbox is empty".into()),
+        None => Err(nothing_selected(app)),
         Some(
             DeliveryState::Deferred { .. }
             | DeliveryState::Refused { .. }
@@ -79,7 +152,7 @@ pub fn is_in_doubt(app: &App) -> bool {
 
 pub fn may_mark(app: &App) -> Result<(), String> {
     match selected(app).map(|line| &line.state) {
-        None => Err("the outbox is empty".into()),
+        None => Err(nothing_selected(app)),
         Some(DeliveryState::Uncertain { .. }) => Ok(()),
         Some(_) => Err("only an answer whose fate is uncertain can be marked as sent".into()),
     }
@@ -87,7 +160,7 @@ pub fn may_mark(app: &App) -> Result<(), String> {
 
 pub fn may_cancel(app: &App) -> Result<(), String> {
     match selected(app).map(|line| &line.state) {
-        None => Err("the outbox is empty".into()),
+        None => Err(nothing_selected(app)),
         Some(DeliveryState::Sent { .. }) => Err("it was sent and cannot be called back".into()),
         Some(DeliveryState::Cancelled) => Err("it is cancelled already".into()),
         Some(DeliveryState::Sending | DeliveryState::Dot) => {
@@ -98,10 +171,9 @@ pub fn may_cancel(app: &App) -> Result<(), String> {
 }
 
 pub fn send(app: &mut App, request: OutboxRequest) -> Vec<Effect> {
-    vec![
-        app.ask(Purpose::Quiet, Request::Outbox(request)),
-        app.ask(Purpose::Outbox, Request::Outbox(OutboxRequest::List)),
-    ]
+    let mut effects = vec![app.ask(Purpose::Quiet, Request::Outbox(request))];
+    effects.extend(look(app));
+    effects
 }
 
 /// What is known about an answer, and whose move it is.

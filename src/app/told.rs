@@ -9,6 +9,7 @@ use super::composer;
 use super::event::Effect;
 use super::layers::Layer;
 use super::list;
+use super::outbox;
 use super::settings;
 use super::sheet::Sheet;
 use super::text::{Line, TEXT};
@@ -16,7 +17,7 @@ use super::thread;
 use super::views;
 use super::watch;
 use crate::bridge::{
-    AskId, ConnectReport, Look, MailboxReport, OutboxRequest, Pushed, Report, Request, Seen, Told,
+    AskId, ConnectReport, Look, MailboxReport, Pushed, Report, Request, Seen, Told,
 };
 use crate::domain::clean::Clean;
 use crate::domain::trouble::Trouble;
@@ -77,10 +78,7 @@ fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<E
             effects.extend(settings::basics_changed(app));
             effects
         }
-        (Purpose::Outbox, Report::Outbox(lines)) => {
-            app.known.outbox = lines;
-            Vec::new()
-        }
+        (Purpose::Outbox, Report::Outbox(lines)) => outbox::answer(app, lines),
         (Purpose::Act(act), Report::Change(changed)) => acts::answered(app, act, changed),
         (Purpose::Undo, Report::Change(changed)) => acts::undone(app, changed),
         (Purpose::Sheet, Report::Look(Seen::Raw { text, .. } | Seen::Html { text, .. })) => {
@@ -190,7 +188,7 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
             acts::look_at_views(app),
         ],
         Pushed::Outbox => {
-            let mut effects = vec![app.ask(Purpose::Outbox, Request::Outbox(OutboxRequest::List))];
+            let mut effects = outbox::look(app);
             effects.extend(thread::reload(app));
             effects
         }

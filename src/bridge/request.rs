@@ -12,6 +12,7 @@ use crate::domain::ids::{
     DraftId, EventId, MailboxId, MessageId, OutboxId, SignatureId, TicketNumber, ViewId,
 };
 use crate::domain::mailbox::MailboxSettings;
+use crate::domain::outbox::Listed;
 
 /// Every request gets exactly one answer; a failure is answered with [`Report::Failed`](super::Report::Failed).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -215,7 +216,7 @@ pub struct DraftContent {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum OutboxRequest {
-    List,
+    List(Listed),
     /// The undo window: takes an answer back into a draft.
     TakeBack(OutboxId),
     Retry(OutboxId),

@@ -7,6 +7,8 @@ use super::table::{Align, shorten, table};
 use super::{Client, Outcome, Output, client::unexpected, shapes};
 use crate::bridge::{OutboxLine, OutboxRequest, Report, Request};
 use crate::domain::ids::OutboxId;
+use crate::domain::outbox::Listed;
+use crate::domain::trouble::Trouble;
 
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
@@ -48,7 +50,7 @@ pub(super) async fn run(command: OutboxCommand, client: &mut Client, out: &mut O
         }
     };
     client.call(Request::Outbox(request)).await?;
-    let line = lines(client)
+    let line = lines(Listed::OfSameMessage(OutboxId(id)), client)
         .await?
         .into_iter()
         .find(|line| line.id.0 == id);
@@ -58,23 +60,23 @@ pub(super) async fn run(command: OutboxCommand, client: &mut Client, out: &mut O
     out.answer(&shape, || format!("Answer {id} {done}.\n"))
 }
 
-async fn lines(client: &mut Client) -> Result<Vec<OutboxLine>, crate::domain::trouble::Trouble> {
-    match client.call(Request::Outbox(OutboxRequest::List)).await? {
+/// The rows of the outbox, the latest first.
+///
+/// # Errors
+/// When the engine cannot be asked.
+pub(super) async fn lines(listed: Listed, client: &mut Client) -> Result<Vec<OutboxLine>, Trouble> {
+    match client
+        .call(Request::Outbox(OutboxRequest::List(listed)))
+        .await?
+    {
         Report::Outbox(lines) => Ok(lines),
         other => Err(unexpected(&other)),
     }
 }
 
 async fn list(all: bool, client: &mut Client, out: &mut Output) -> Outcome {
-    let mut lines = lines(client).await?;
-    if !all {
-        lines.retain(|line| {
-            !matches!(
-                shapes::DeliveryShape::from(&line.state).state,
-                "sent" | "cancelled"
-            )
-        });
-    }
+    let listed = if all { Listed::All } else { Listed::OPEN };
+    let lines = lines(listed, client).await?;
     let shapes: Vec<_> = lines.iter().map(shapes::outbox_line).collect();
     out.answer(&shapes, || {
         if lines.is_empty() {

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::delivery::RecipientResult;
+use super::ids::OutboxId;
 
 pub use settle::{Part, Tries, backoff, settle};
 pub use status::{DeliveryStatus, StatusKind};
@@ -41,6 +42,28 @@ pub enum DeliveryState {
     Sent { at: Timestamp, line: String },
     /// Taken back by an operator before anything was sent.
     Cancelled,
+}
+
+/// Which rows are listed. Nobody can look through all that was ever sent, and no list may grow with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Listed {
+    /// All that are neither sent nor cancelled; so many of the latest, whatever became of them; and one that is asked
+    /// for by itself.
+    Open {
+        latest: u32,
+        with: Option<OutboxId>,
+    },
+    /// Those of the message that this row belongs to.
+    OfSameMessage(OutboxId),
+    All,
+}
+
+impl Listed {
+    /// What is on its way or waits for a person, and nothing else.
+    pub const OPEN: Self = Self::Open {
+        latest: 0,
+        with: None,
+    };
 }
 
 /// What can happen to a row.

@@ -86,7 +86,7 @@ fn is_ordered(request: &Request) -> bool {
         Request::Write(Write::Begin { what }) => matches!(what, Begin::Note { .. }),
         Request::Write(Write::Drafts) => false,
         Request::Write(_) => true,
-        Request::Outbox(request) => !matches!(request, OutboxRequest::List),
+        Request::Outbox(request) => !matches!(request, OutboxRequest::List(_)),
         Request::Mailbox(request) => matches!(
             request,
             MailboxRequest::Put { .. }

@@ -11,7 +11,7 @@ use crate::bridge::{OutboxLine, OutboxRequest, Report};
 use crate::domain::clean::Clean;
 use crate::domain::delivery::RecipientResult;
 use crate::domain::ids::OutboxId;
-use crate::domain::outbox::{self, Decision, DeliveryState, Step};
+use crate::domain::outbox::{self, Decision, DeliveryState, Listed, Step};
 use crate::domain::trouble::Trouble;
 use crate::store::outbox::OutboxRow;
 use crate::store::{Read, StoreResult};
@@ -21,7 +21,7 @@ pub(super) async fn answer(
     request: OutboxRequest,
 ) -> Result<Report, Trouble> {
     match request {
-        OutboxRequest::List => list(engine).await.map(Report::Outbox),
+        OutboxRequest::List(listed) => list(engine, listed).await.map(Report::Outbox),
         OutboxRequest::TakeBack(id) => takeback::answer(engine, id).await.map(Report::Write),
         OutboxRequest::Retry(id) => decide(engine, id, Decision::Retry).await,
         OutboxRequest::MarkSent(id) => decide(engine, id, Decision::MarkSent).await,
@@ -29,13 +29,13 @@ pub(super) async fn answer(
     }
 }
 
-async fn list(engine: &Arc<Engine>) -> Result<Vec<OutboxLine>, Trouble> {
+async fn list(engine: &Arc<Engine>, listed: Listed) -> Result<Vec<OutboxLine>, Trouble> {
     engine
-        .read(|store| {
+        .read(move |store| {
             let mailboxes = store.mailboxes()?;
-            let mut rows = store.outbox()?;
-            rows.sort_by_key(|row| (std::cmp::Reverse(row.queued_at), std::cmp::Reverse(row.id)));
+            let rows = store.outbox(listed)?;
             rows.into_iter()
+                .rev()
                 .map(|row| {
                     let mailbox = mailboxes
                         .iter()
@@ -50,8 +50,8 @@ async fn list(engine: &Arc<Engine>) -> Result<Vec<OutboxLine>, Trouble> {
 
 fn line(store: &dyn Read, row: OutboxRow, mailbox: Clean) -> StoreResult<OutboxLine> {
     let subject = store
-        .message(row.message)?
-        .map(|message| Clean::line(&message.subject));
+        .subject_of(row.message)?
+        .map(|subject| Clean::line(&subject));
     Ok(OutboxLine {
         id: row.id,
         ticket: row.ticket,

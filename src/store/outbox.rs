@@ -8,7 +8,7 @@ use crate::domain::draft::Draft;
 use crate::domain::ids::{
     ContentHash, DraftId, MailboxId, MessageId, OperatorId, OutboxId, TicketNumber,
 };
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 
 /// An answer on its way. Message-ID and bytes are fixed when it is queued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,8 @@ pub enum SentCopy {
 pub trait OutboxRead {
     fn drafts(&self, operator: OperatorId) -> StoreResult<Vec<Draft>>;
     fn draft(&self, id: DraftId) -> StoreResult<Option<Draft>>;
-    fn outbox(&self) -> StoreResult<Vec<OutboxRow>>;
+    /// The oldest first.
+    fn outbox(&self, listed: Listed) -> StoreResult<Vec<OutboxRow>>;
     fn outbox_row(&self, id: OutboxId) -> StoreResult<Option<OutboxRow>>;
     fn outbox_of_message(&self, message: MessageId) -> StoreResult<Option<OutboxRow>>;
     /// Rows of a mailbox that are not finished, oldest first.

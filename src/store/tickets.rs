@@ -78,6 +78,8 @@ pub trait TicketRead {
     /// Messages in the order they came.
     fn messages(&self, ticket: TicketNumber) -> StoreResult<Vec<Message>>;
     fn message(&self, id: MessageId) -> StoreResult<Option<Message>>;
+    /// The subject alone, as it came.
+    fn subject_of(&self, id: MessageId) -> StoreResult<Option<String>>;
     /// The messages that the reader could not read. Walks over all of them.
     fn unreadable_messages(&self) -> StoreResult<Vec<MessageId>>;
     fn events(&self, ticket: TicketNumber) -> StoreResult<Vec<Event>>;

@@ -258,7 +258,7 @@ fn outbox(canvas: &mut Canvas<'_>, app: &App, body: Area, state: &OutboxScreen) 
     canvas.words(body.row(0).inset(1), "Outbox", Role::Ink(Ink::Title));
     canvas.rule(body.row(1));
     let rest = body.split_top(2).1;
-    if app.known.outbox.is_empty() {
+    if app.known.outbox.lines.is_empty() {
         canvas.words(
             rest.row(1).inset(2),
             "Nothing is on its way. Answers pass through here when they are sent.",
@@ -269,18 +269,25 @@ fn outbox(canvas: &mut Canvas<'_>, app: &App, body: Area, state: &OutboxScreen) 
     let (list, below) = rest.split_top(rest.height.saturating_sub(9).max(3));
     let rows = usize::from(list.height);
     let top = state.selected.saturating_sub(rows.saturating_sub(1));
-    for (index, line) in app.known.outbox.iter().enumerate().skip(top).take(rows) {
-        let at = list.row(u16::try_from(index - top).unwrap_or(0));
+    let selected = outbox::selected(app);
+    for (place, line) in app
+        .known
+        .outbox
+        .lines
+        .iter()
+        .skip(top)
+        .take(rows)
+        .enumerate()
+    {
+        let at = list.row(u16::try_from(place).unwrap_or(0));
         outbox_row(canvas, app, at, line);
-        if index == state.selected {
+        if selected.is_some_and(|selected| selected.id == line.id) {
             canvas.words(at, "▌", Role::Ink(Ink::Key));
             canvas.ground(at, Surface::Selection);
         }
     }
     canvas.rule(below.row(0));
-    let Some(selected) = app.known.outbox.get(state.selected) else {
-        return;
-    };
+    let Some(selected) = selected else { return };
     let area = below.split_top(1).1.inset(2);
     let mut row = 0;
     for line in outbox::explanation(app, selected) {

@@ -5,5 +5,6 @@ mod bytes;
 mod finding;
 mod large_and_many;
 mod moving;
+mod outbox;
 mod reading;
 mod screens;

@@ -181,7 +181,7 @@ impl Scenario for Upgrading {
         let version: i64 = store
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .unwrap();
-        assert_eq!(version, 3);
+        assert_eq!(version, 4);
         let copies = fs::read_dir(prepared.home.data()).unwrap();
         let copies = copies.filter(|entry| {
             let name = entry.as_ref().unwrap().file_name();
@@ -204,7 +204,7 @@ fn a_migration_ended_at_any_step_is_whole_or_begins_again() {
     let store = open(&template);
     store
         .execute_batch(
-            "DROP TABLE setting_change; DROP INDEX message_came; DROP INDEX outbox_automatic_to;
+            "DROP INDEX outbox_open; DROP TABLE setting_change; DROP INDEX message_came; DROP INDEX outbox_automatic_to;
              DROP INDEX outbox_automatic_of; ALTER TABLE signature DROP COLUMN operator;
              ALTER TABLE signature DROP COLUMN is_markdown;
              DROP INDEX ticket_flood; DROP INDEX ticket_listed; DROP INDEX ticket_open;

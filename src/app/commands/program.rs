@@ -41,7 +41,7 @@ pub const TABLE: &[Command] = &[
         "outbox",
         "Outbox",
         "Shows answers on their way, and what to do about those that are stuck.",
-        |app, _| outbox::open(app),
+        |app, _| outbox::open(app, None),
     )
     .at(Group::Outbox, &[Scope::Desk])
     .keys(&["O"]),

@@ -370,12 +370,7 @@ fn delivery(app: &mut App) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let effects = crate::app::outbox::open(app);
-    let place = app.known.outbox.iter().position(|line| line.id == outbox);
-    if let (Some(Layer::Outbox(screen)), Some(place)) = (app.layers.last_mut(), place) {
-        screen.selected = place;
-    }
-    effects
+    crate::app::outbox::open(app, Some(outbox))
 }
 
 #[cfg(test)]

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::super::outbox::lines;
 use super::super::shapes::refusal;
-use super::super::{Client, Outcome, Output, client::unexpected};
-use crate::bridge::{MailboxRequest, OutboxRequest, Report, Request};
+use super::super::{Client, Outcome, Output};
+use crate::bridge::{MailboxRequest, OutboxRequest, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::{MailboxId, OutboxId};
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::trouble::Trouble;
 
 /// How long another process may take to send what it was told of.
@@ -44,20 +45,11 @@ pub async fn delivered(
 
 /// The gravest state of the answer's rows; one answer to several recipients may have split.
 pub async fn state_of(outbox: OutboxId, client: &mut Client) -> Result<DeliveryState, Trouble> {
-    let lines = match client.call(Request::Outbox(OutboxRequest::List)).await? {
-        Report::Outbox(lines) => lines,
-        other => return Err(unexpected(&other)),
-    };
-    let missing = || Trouble::bug("the answer is not in the outbox");
-    let message = lines
-        .iter()
-        .find(|line| line.id == outbox)
-        .ok_or_else(missing)?
-        .message;
-    let rows = lines.into_iter().filter(|line| line.message == message);
-    rows.map(|line| line.state)
+    let rows = lines(Listed::OfSameMessage(outbox), client).await?;
+    rows.into_iter()
+        .map(|line| line.state)
         .max_by_key(gravity)
-        .ok_or_else(missing)
+        .ok_or_else(|| Trouble::bug("the answer is not in the outbox"))
 }
 
 const UNDER_WAY: u8 = 2;

@@ -15,7 +15,7 @@ use super::{audit, looks};
 use crate::bridge::{Care, CareReport, MailboxLine, Report};
 use crate::domain::finding::Finding;
 use crate::domain::mailbox::{Health, Mailbox, SecretSource};
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::trouble::Trouble;
 use crate::store::{Read, StoreResult};
 
@@ -59,7 +59,7 @@ async fn doctor(engine: &Arc<Engine>) -> Result<Vec<Finding>, Trouble> {
             let mailboxes = store.mailboxes()?;
             let words = words_left(store, &mailboxes)?;
             let accounts = accounts(store, &mailboxes)?;
-            Ok((mailboxes, words, store.outbox()?, accounts))
+            Ok((mailboxes, words, store.outbox(Listed::OPEN)?, accounts))
         })
         .await?;
     for line in looks::mailbox_lines(engine, mailboxes, &words, None) {

@@ -8,6 +8,7 @@ use crate::bridge::*;
 use crate::domain::decide::Action;
 use crate::domain::ids::*;
 use crate::domain::mailbox::{Incoming, SecretSource};
+use crate::domain::outbox::Listed;
 use crate::domain::trouble::Whose;
 
 /// One request of every kind, many of them about things that do not exist.
@@ -80,7 +81,7 @@ fn every_request() -> Vec<Request> {
 /// Outbox, mailboxes, care and people.
 fn requests_about_the_house() -> Vec<Request> {
     let outbox = [
-        OutboxRequest::List,
+        OutboxRequest::List(Listed::All),
         OutboxRequest::TakeBack(OutboxId(9)),
         OutboxRequest::Retry(OutboxId(9)),
         OutboxRequest::MarkSent(OutboxId(9)),

@@ -20,7 +20,7 @@ use crate::domain::headers::address::Address;
 use crate::domain::ids::{ContentHash, MailboxId, MessageId, TicketNumber};
 use crate::domain::mailbox::{FirstSync, Incoming, MailboxSettings, Outgoing, SecretSource};
 use crate::domain::message::{MailClass, Message, MessageKind, Placement, PlacementRule};
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::parsed::ParsedMail;
 use crate::domain::trouble::Trouble;
 use crate::engine::clock::{Clock, SetClock};
@@ -262,7 +262,7 @@ impl Desk {
     }
 
     pub fn outbox(&self) -> Vec<OutboxRow> {
-        store::read(self.store.as_ref(), |read| read.outbox()).unwrap()
+        store::read(self.store.as_ref(), |read| read.outbox(Listed::All)).unwrap()
     }
 
     /// A mail of the outbox as its reader gets it.

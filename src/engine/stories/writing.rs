@@ -6,7 +6,7 @@ use crate::domain::decide::Action;
 use crate::domain::headers::address::Address;
 use crate::domain::headers::signed_id;
 use crate::domain::message::MessageKind;
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::ticket::Status;
 use crate::mail::mime::{self, Limits};
 use crate::store;
@@ -391,7 +391,8 @@ async fn an_answer_in_doubt_is_decided_by_the_operator_with_the_same_bytes() {
         (after.message_id, after.content),
         (before.message_id, before.content)
     );
-    let Report::Outbox(lines) = desk.ask(Request::Outbox(OutboxRequest::List)).await else {
+    let asked = Request::Outbox(OutboxRequest::List(Listed::OPEN));
+    let Report::Outbox(lines) = desk.ask(asked).await else {
         panic!()
     };
     assert_eq!(lines.first().unwrap().subject.as_str(), "Re: Printer");

@@ -8,7 +8,7 @@ use super::self_test;
 use crate::bridge::{Backlog, MailboxStatus, SelfTestLine, TicketCounts};
 use crate::domain::clean::Clean;
 use crate::domain::mailbox::{Condition, Health, Mailbox, Standing};
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::trouble::Trouble;
 use crate::engine::core::{Engine, SyncMode};
 use crate::engine::health::words_left;
@@ -96,7 +96,7 @@ fn backlog(store: &dyn Read, mailbox: &Mailbox) -> StoreResult<Backlog> {
         ..Backlog::default()
     };
     for row in store
-        .outbox()?
+        .outbox(Listed::OPEN)?
         .iter()
         .filter(|row| row.mailbox == mailbox.id)
     {

@@ -16,7 +16,7 @@ struct Step {
     sql: &'static [&'static str],
 }
 
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step {
         version: 1,
         sql: &[
@@ -34,6 +34,10 @@ const STEPS: [Step; 3] = [
     Step {
         version: 3,
         sql: &[include_str!("migrations/0003_flood.sql")],
+    },
+    Step {
+        version: 4,
+        sql: &[include_str!("migrations/0004_outbox.sql")],
     },
 ];
 

@@ -7,7 +7,7 @@ use super::fault::{Fault, Sql};
 use super::session::{Session, from_json, hash_of, json, micros, moment};
 use crate::domain::draft::Draft;
 use crate::domain::ids::{DraftId, MailboxId, MessageId, OperatorId, OutboxId, TicketNumber};
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::trouble::Trouble;
 use crate::store::StoreResult;
 use crate::store::outbox::{OutboxRead, OutboxRow, OutboxWrite, SentCopy};
@@ -30,8 +30,18 @@ impl OutboxRead for Session<'_> {
         self.run(|session| session.one("SELECT draft FROM draft WHERE id = $1", [id.0], draft))
     }
 
-    fn outbox(&self) -> StoreResult<Vec<OutboxRow>> {
-        self.run(|session| select(session, "TRUE ORDER BY queued_at, id", []))
+    fn outbox(&self, listed: Listed) -> StoreResult<Vec<OutboxRow>> {
+        self.run(|session| match listed {
+            Listed::Open { latest, with } => {
+                select(session, OPEN, params![latest, with.map(|id| id.0)])
+            }
+            Listed::OfSameMessage(id) => select(
+                session,
+                "message = (SELECT message FROM outbox WHERE id = $1) ORDER BY queued_at, id",
+                [id.0],
+            ),
+            Listed::All => select(session, "TRUE ORDER BY queued_at, id", []),
+        })
     }
 
     fn outbox_row(&self, id: OutboxId) -> StoreResult<Option<OutboxRow>> {
@@ -155,6 +165,14 @@ impl OutboxWrite for Session<'_> {
         })
     }
 }
+
+/// The condition stands here word for word as in the index `outbox_open`, without which this would read every answer
+/// that was ever sent.
+pub(super) const OPEN: &str = "id IN (
+        SELECT id FROM outbox WHERE state ->> 'state' NOT IN ('sent', 'cancelled')
+        UNION SELECT id FROM (SELECT id FROM outbox ORDER BY id DESC LIMIT $1)
+        UNION SELECT $2
+    ) ORDER BY queued_at, id";
 
 /// Whether nothing is left to do, neither for the server nor for the copy in the Sent folder. An uncertain row is
 /// not finished: evidence may still come.

@@ -47,6 +47,14 @@ impl TicketRead for Session<'_> {
         self.run(|session| Ok(messages::select(session, "m.id = $1", [id.0])?.pop()))
     }
 
+    fn subject_of(&self, id: MessageId) -> StoreResult<Option<String>> {
+        self.run(|session| {
+            session.one("SELECT subject FROM message WHERE id = $1", [id.0], |row| {
+                Ok(row.get(0)?)
+            })
+        })
+    }
+
     fn unreadable_messages(&self) -> StoreResult<Vec<MessageId>> {
         self.run(|session| {
             let class = word_of(&MailClass::Unreadable)?;

@@ -247,7 +247,7 @@ impl World {
             Request::Look(look) => self.look(look),
             Request::Change(Change::Act { tickets, action }) => self.act(tickets, action, now),
             Request::Change(Change::Undo { .. }) => self.undo(),
-            Request::Outbox(OutboxRequest::List) => Report::Outbox(self.outbox.clone()),
+            Request::Outbox(OutboxRequest::List(_)) => Report::Outbox(self.outbox.clone()),
             Request::Domain(request) => Report::Domains(self.domains(request)),
             _ => Report::Done,
         })

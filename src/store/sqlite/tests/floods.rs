@@ -11,21 +11,6 @@ const TOP: Window = Window::Offset {
     limit: 50,
 };
 
-/// What the store's reader does for a statement, line by line.
-fn plan(desk: &Desk, sql: &str) -> String {
-    let conn = rusqlite::Connection::open(desk.home.path().join("ticketty.db")).unwrap();
-    let sql = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
-    let mut statement = conn.prepare(&sql).unwrap();
-    let wanted = statement.parameter_count();
-    let values = vec!["[]"; wanted];
-    let lines: Vec<String> = statement
-        .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    lines.join("\n")
-}
-
 fn flooded(count: i64) -> (Desk, Vec<TicketNumber>) {
     let desk = Desk::new();
     let storm: Vec<TicketNumber> = (0..count)

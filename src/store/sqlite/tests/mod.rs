@@ -69,6 +69,21 @@ pub(super) fn private_home() -> tempfile::TempDir {
     home
 }
 
+/// What the store's reader does for a statement, line by line.
+pub(super) fn plan(desk: &Desk, sql: &str) -> String {
+    let conn = rusqlite::Connection::open(desk.home.path().join("ticketty.db")).unwrap();
+    let sql = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
+    let mut statement = conn.prepare(&sql).unwrap();
+    let wanted = statement.parameter_count();
+    let values = vec!["[]"; wanted];
+    let lines: Vec<String> = statement
+        .query_map(rusqlite::params_from_iter(values), |row| row.get(3))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    lines.join("\n")
+}
+
 pub(super) fn hash(raw: &[u8]) -> ContentHash {
     ContentHash(sha2::Sha256::digest(raw).into())
 }

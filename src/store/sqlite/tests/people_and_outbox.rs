@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::contact::{Signature, View};
 use crate::domain::draft::{Draft, DraftKind};
 use crate::domain::ids::{DraftId, OutboxId, SignatureId, ViewId};
-use crate::domain::outbox::DeliveryState;
+use crate::domain::outbox::{DeliveryState, Listed};
 use crate::store::outbox::{OutboxRow, SentCopy};
 
 pub(super) fn outbox_row(desk: &Desk, id: i64, state: DeliveryState) -> OutboxRow {
@@ -178,7 +178,7 @@ fn only_one_mover_wins_and_finished_answers_are_not_due() {
         ..row.clone()
     };
     read(&desk.store, |s| {
-        assert_eq!(s.outbox()?, std::slice::from_ref(&wanted));
+        assert_eq!(s.outbox(Listed::All)?, std::slice::from_ref(&wanted));
         assert_eq!(s.outbox_row(row.id)?, Some(wanted.clone()));
         assert_eq!(s.outbox_of_message(row.message)?, Some(wanted.clone()));
         let found = s.outbox_by_message_id("answer-1@acme.test")?;
@@ -186,4 +186,40 @@ fn only_one_mover_wins_and_finished_answers_are_not_due() {
         Ok(())
     })
     .unwrap();
+}
+
+#[test]
+fn what_is_on_its_way_is_listed_however_much_was_sent() {
+    let desk = Desk::new();
+    let sent = |at: Timestamp| DeliveryState::Sent {
+        at,
+        line: "250 ok".into(),
+    };
+    let refused = DeliveryState::Refused {
+        recipients: Vec::new(),
+    };
+    write(&desk.store, |tx| {
+        tx.put_outbox(&outbox_row(&desk, 1, refused.clone()))?;
+        tx.put_outbox(&outbox_row(&desk, 2, DeliveryState::Queued))?;
+        for id in 3..300 {
+            tx.put_outbox(&outbox_row(&desk, id, sent(at(id))))?;
+        }
+        tx.put_outbox(&outbox_row(&desk, 300, DeliveryState::Cancelled))
+    })
+    .unwrap();
+    let listed = |listed: Listed| {
+        let rows = read(&desk.store, |s| s.outbox(listed)).unwrap();
+        rows.iter().map(|row| row.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(Listed::OPEN), [1, 2]);
+    let with_latest = Listed::Open {
+        latest: 2,
+        with: Some(OutboxId(7)),
+    };
+    assert_eq!(listed(with_latest), [1, 2, 7, 299, 300]);
+    assert_eq!(listed(Listed::OfSameMessage(OutboxId(7))), [7]);
+    assert_eq!(listed(Listed::All).len(), 300);
+    let sql = format!("SELECT id FROM outbox WHERE {}", outbox::OPEN);
+    let plan = plan(&desk, &sql);
+    assert!(plan.contains("INDEX outbox_open"), "{plan}");
 }

@@ -174,7 +174,7 @@ fn a_store_of_the_first_schema_is_carried_over_with_all_it_holds() {
     assert_eq!(version_of(&path), 1);
 
     let store = SqliteStore::open(&path, OpenOptions::default()).unwrap();
-    assert_eq!(version_of(&path), 3);
+    assert_eq!(version_of(&path), 4);
     let mailboxes = read(&store, |snapshot| snapshot.mailboxes()).unwrap();
     assert_eq!(mailboxes[0].settings, settings("support"));
     assert_eq!(
