@@ -75,6 +75,18 @@ pub fn answer(app: &mut App, lines: Vec<OutboxLine>) -> Vec<Effect> {
     }
 }
 
+/// Whether more was settled than is listed.
+pub fn has_older(app: &App) -> bool {
+    let lines = app.known.outbox.lines.iter();
+    let settled = lines.filter(|line| {
+        matches!(
+            line.state,
+            DeliveryState::Sent { .. } | DeliveryState::Cancelled
+        )
+    });
+    settled.count() >= SETTLED_SHOWN as usize
+}
+
 fn screen(app: &App) -> Option<&OutboxScreen> {
     app.layers.iter().rev().find_map(|layer| match layer {
         Layer::Outbox(screen) => Some(screen),

@@ -256,9 +256,14 @@ fn attachments(canvas: &mut Canvas<'_>, app: &App, screen: &Screen, list: &Attac
 fn outbox(canvas: &mut Canvas<'_>, app: &App, body: Area, state: &OutboxScreen) {
     canvas.fill(body, Surface::Ground);
     canvas.words(body.row(0).inset(1), "Outbox", Role::Ink(Ink::Title));
+    if outbox::has_older(app) {
+        let hint = Line::words("older ones: D in their tickets", DIM);
+        canvas.line_right(body.row(0).inset(1), &hint);
+    }
     canvas.rule(body.row(1));
     let rest = body.split_top(2).1;
-    if app.known.outbox.lines.is_empty() {
+    let lines = &app.known.outbox.lines;
+    if lines.is_empty() {
         canvas.words(
             rest.row(1).inset(2),
             "Nothing is on its way. Answers pass through here when they are sent.",
@@ -270,15 +275,7 @@ fn outbox(canvas: &mut Canvas<'_>, app: &App, body: Area, state: &OutboxScreen) 
     let rows = usize::from(list.height);
     let top = state.selected.saturating_sub(rows.saturating_sub(1));
     let selected = outbox::selected(app);
-    for (place, line) in app
-        .known
-        .outbox
-        .lines
-        .iter()
-        .skip(top)
-        .take(rows)
-        .enumerate()
-    {
+    for (place, line) in lines.iter().skip(top).take(rows).enumerate() {
         let at = list.row(u16::try_from(place).unwrap_or(0));
         outbox_row(canvas, app, at, line);
         if selected.is_some_and(|selected| selected.id == line.id) {

@@ -69,6 +69,24 @@ fn an_outbox_that_changes_faster_than_it_is_read_is_read_once_more_and_not_once_
 }
 
 #[test]
+fn a_long_outbox_says_where_older_answers_are() {
+    let mut world = World::usual();
+    let sent = DeliveryState::Sent {
+        at: ago(60),
+        line: "250 ok".into(),
+    };
+    let line = |id| answer(id, "Re: Printer", sent.clone());
+    world.outbox = (1..100).rev().map(line).collect();
+    let mut desk = Desk::with(80, 24, world);
+    desk.keys("O").sees_no("older ones");
+    desk.world
+        .outbox
+        .insert(0, answer(100, "Re: Invoice", sent.clone()));
+    desk.push(Pushed::Outbox);
+    desk.sees("older ones: D in their tickets");
+}
+
+#[test]
 fn an_answer_of_long_ago_is_shown_from_its_ticket_and_no_other_one_is_taken_for_it() {
     let sent = DeliveryState::Sent {
         at: ago(60),
