@@ -7,7 +7,7 @@ use super::asks::Purpose;
 use super::event::Effect;
 use super::layout::Pane;
 use super::{list, thread, when};
-use crate::bridge::{Change, Changed, OutboxRequest, Request};
+use crate::bridge::{Change, Changed, Look, OutboxRequest, Request};
 use crate::domain::clean::Clean;
 use crate::domain::decide::{Action, decide};
 use crate::domain::event::Actor;
@@ -152,7 +152,7 @@ pub fn answered(app: &mut App, act: Act, changed: Changed) -> Vec<Effect> {
         effects.extend(thread::reload(app));
     }
     effects.extend(list::refresh_now(app));
-    effects.push(look_at_views(app));
+    effects.extend(look_at_views(app));
     effects
 }
 
@@ -205,8 +205,14 @@ fn say(app: &mut App, changed: &Changed) {
     ));
 }
 
-pub fn look_at_views(app: &mut App) -> Effect {
-    app.ask(Purpose::Views, Request::Look(crate::bridge::Look::Views))
+pub fn look_at_views(app: &mut App) -> Option<Effect> {
+    app.look(Purpose::Views, Request::Look(Look::Views))
+}
+
+/// Mailboxes, people or views changed.
+pub fn look_at_basics_and_views(app: &mut App) -> Vec<Effect> {
+    let basics = app.look(Purpose::Basics, Request::Look(Look::Basics));
+    basics.into_iter().chain(look_at_views(app)).collect()
 }
 
 /// Puts a step on the stack of what can be taken back.
@@ -261,6 +267,6 @@ pub fn undone(app: &mut App, changed: Changed) -> Vec<Effect> {
     if app.thread.wanted.is_some() {
         effects.extend(thread::reload(app));
     }
-    effects.push(look_at_views(app));
+    effects.extend(look_at_views(app));
     effects
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::acts::Act;
 use super::attachments::Use;
-use crate::bridge::AskId;
+use crate::bridge::{AskId, Request};
 use crate::domain::ids::TicketNumber;
 
 /// What an answer is wanted for.
@@ -38,6 +38,8 @@ const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 pub struct Asks {
     last: u64,
     open: BTreeMap<AskId, (Purpose, Timestamp)>,
+    /// What is wanted once more when the question for the same is answered.
+    again: Vec<(Purpose, Request)>,
 }
 
 impl Asks {
@@ -56,6 +58,25 @@ impl Asks {
 
     pub fn is_open(&self, id: AskId) -> bool {
         self.open.contains_key(&id)
+    }
+
+    pub fn is_under_way(&self, purpose: &Purpose) -> bool {
+        self.open.values().any(|(open, _)| open == purpose)
+    }
+
+    /// Remembers a question for when the one for the same is answered; it takes the place of an earlier one.
+    pub fn postpone(&mut self, purpose: Purpose, request: Request) {
+        self.again.retain(|(wanted, _)| *wanted != purpose);
+        self.again.push((purpose, request));
+    }
+
+    /// What was postponed until now.
+    pub fn postponed(&mut self, purpose: &Purpose) -> Option<Request> {
+        let place = self
+            .again
+            .iter()
+            .position(|(wanted, _)| wanted == purpose)?;
+        Some(self.again.swap_remove(place).1)
     }
 
     /// The latest question, as whoever has just asked it needs to know.

@@ -125,7 +125,7 @@ pub fn settle(app: &mut App) {
     for layer in &mut app.layers {
         match layer {
             Layer::Sheet(sheet) => sheet::settle(sheet, &screen),
-            Layer::Outbox(outbox) => outbox.settle(&app.known.outbox.lines),
+            Layer::Outbox(outbox) => outbox.settle(&app.known.outbox),
             _ => {}
         }
     }

@@ -55,7 +55,7 @@ pub mod when;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::bridge::{Basics, Look, Request};
+use crate::bridge::{Basics, Look, OutboxLine, Request};
 use crate::domain::clean::Clean;
 use crate::domain::ids::OperatorId;
 use crate::domain::preferences::Preferences;
@@ -86,7 +86,8 @@ pub struct Surroundings {
 #[derive(Debug, Default)]
 pub struct Known {
     pub basics: Option<Basics>,
-    pub outbox: outbox::KnownOutbox,
+    /// The latest first.
+    pub outbox: Vec<OutboxLine>,
     /// The errors of mailboxes that were told, each by when it began.
     pub alarms: std::collections::BTreeMap<crate::domain::ids::MailboxId, Timestamp>,
     pub domains: settings::domains::Domains,
@@ -181,6 +182,23 @@ impl App {
     pub fn ask(&mut self, purpose: asks::Purpose, request: Request) -> Effect {
         let id = self.asks.open(purpose, self.now);
         Effect::Ask(crate::bridge::Ask { id, request })
+    }
+
+    /// As [`Self::ask`] for what is looked at again and again: one question for it is under way at a time, and what
+    /// changes meanwhile is asked for once when it is answered. However fast mail comes, the engine never has more to
+    /// answer than it can, and what it answers is always used.
+    pub fn look(&mut self, purpose: asks::Purpose, request: Request) -> Option<Effect> {
+        if self.asks.is_under_way(&purpose) {
+            self.asks.postpone(purpose, request);
+            return None;
+        }
+        Some(self.ask(purpose, request))
+    }
+
+    /// The question for this was answered or given up.
+    pub fn look_again(&mut self, purpose: &asks::Purpose) -> Option<Effect> {
+        let request = self.asks.postponed(purpose)?;
+        Some(self.ask(purpose.clone(), request))
     }
 
     /// When a tick is needed next; `None` while nothing moves.

@@ -8,23 +8,13 @@ use super::event::Effect;
 use super::layers::Layer;
 use super::text::{DIM, Line, TEXT};
 use super::when;
-use crate::bridge::{AskId, OutboxLine, OutboxRequest, Request};
+use crate::bridge::{OutboxLine, OutboxRequest, Request};
 use crate::domain::ids::OutboxId;
 use crate::domain::outbox::{DeliveryState, Listed};
 use crate::domain::theme::{Role, Signal};
 
 /// How many answers are listed whose fate is settled: what an operator has sent lately, to look at it once more.
 const SETTLED_SHOWN: u32 = 100;
-
-/// What the desk knows of the outbox.
-#[derive(Debug, Default)]
-pub struct KnownOutbox {
-    /// The latest first.
-    pub lines: Vec<OutboxLine>,
-    asked: Option<AskId>,
-    /// Something changed while the question was under way.
-    is_stale: bool,
-}
 
 #[derive(Debug, Default)]
 pub struct OutboxScreen {
@@ -46,38 +36,19 @@ impl OutboxScreen {
     }
 }
 
-/// Looks at the outbox. One question is under way at a time, however fast it changes.
-pub fn look(app: &mut App) -> Vec<Effect> {
-    let asked = app.known.outbox.asked;
-    if asked.is_some_and(|id| app.asks.is_open(id)) {
-        app.known.outbox.is_stale = true;
-        return Vec::new();
-    }
+/// Looks at the outbox.
+pub fn look(app: &mut App) -> Option<Effect> {
     let listed = Listed::Open {
         latest: SETTLED_SHOWN,
         with: screen(app).and_then(|screen| screen.about),
     };
-    let effect = app.ask(
-        Purpose::Outbox,
-        Request::Outbox(OutboxRequest::List(listed)),
-    );
-    app.known.outbox.asked = Some(app.asks.latest());
-    app.known.outbox.is_stale = false;
-    vec![effect]
-}
-
-/// The engine's answer.
-pub fn answer(app: &mut App, lines: Vec<OutboxLine>) -> Vec<Effect> {
-    app.known.outbox.lines = lines;
-    match app.known.outbox.is_stale {
-        true => look(app),
-        false => Vec::new(),
-    }
+    let request = Request::Outbox(OutboxRequest::List(listed));
+    app.look(Purpose::Outbox, request)
 }
 
 /// Whether more was settled than is listed.
 pub fn has_older(app: &App) -> bool {
-    let lines = app.known.outbox.lines.iter();
+    let lines = app.known.outbox.iter();
     let settled = lines.filter(|line| {
         matches!(
             line.state,
@@ -98,7 +69,6 @@ fn screen(app: &App) -> Option<&OutboxScreen> {
 pub fn trouble_count(app: &App) -> usize {
     app.known
         .outbox
-        .lines
         .iter()
         .filter(|line| {
             matches!(
@@ -116,18 +86,18 @@ pub fn open(app: &mut App, about: Option<OutboxId>) -> Vec<Effect> {
         about,
         ..OutboxScreen::default()
     }));
-    look(app)
+    look(app).into_iter().collect()
 }
 
 pub fn selected(app: &App) -> Option<&OutboxLine> {
     let screen = screen(app)?;
-    let line = app.known.outbox.lines.get(screen.selected)?;
+    let line = app.known.outbox.get(screen.selected)?;
     // While the wanted one is on its way, no other one is decided about by mistake.
     screen.on.is_none_or(|on| on == line.id).then_some(line)
 }
 
 pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
-    let lines = &app.known.outbox.lines;
+    let lines = &app.known.outbox;
     if let Some(Layer::Outbox(screen)) = app.layers.last_mut() {
         let last = lines.len().saturating_sub(1);
         screen.selected = screen.selected.saturating_add_signed(by).min(last);
@@ -137,7 +107,7 @@ pub fn step(app: &mut App, by: isize) -> Vec<Effect> {
 }
 
 fn nothing_selected(app: &App) -> String {
-    match app.known.outbox.lines.is_empty() {
+    match app.known.outbox.is_empty() {
         true => "the outbox is empty".into(),
         false => "this answer is still being looked up".into(),
     }

@@ -18,10 +18,11 @@ pub fn run(app: &mut App) -> Vec<Effect> {
     app.status.tick(now);
     for (id, purpose) in app.asks.overdue(now) {
         effects.extend(told::given_up(app, id, &purpose));
+        effects.extend(app.look_again(&purpose));
     }
     effects.extend(search::tick(app));
     if app.list.refresh_at.is_some_and(|due| due <= now) {
-        effects.extend(list::refresh_now(app));
+        effects.extend(list::refresh_after_answer(app));
     }
     if app.list.rests_at.is_some_and(|due| due <= now)
         && let Some(selected) = app.list.place.selected

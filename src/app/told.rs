@@ -16,9 +16,7 @@ use super::text::{Line, TEXT};
 use super::thread;
 use super::views;
 use super::watch;
-use crate::bridge::{
-    AskId, ConnectReport, Look, MailboxReport, Pushed, Report, Request, Seen, Told,
-};
+use crate::bridge::{AskId, ConnectReport, MailboxReport, Pushed, Report, Seen, Told};
 use crate::domain::clean::Clean;
 use crate::domain::trouble::Trouble;
 
@@ -47,10 +45,12 @@ pub fn told(app: &mut App, told: Told) -> Vec<Effect> {
     let Some(purpose) = app.asks.close(id) else {
         return Vec::new();
     };
-    match told.report {
+    let mut effects = match told.report {
         Report::Failed(trouble) => failed(app, id, &purpose, trouble),
-        report => answered(app, id, purpose, report),
-    }
+        report => answered(app, id, purpose.clone(), report),
+    };
+    effects.extend(app.look_again(&purpose));
+    effects
 }
 
 fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<Effect> {
@@ -59,7 +59,7 @@ fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<E
             list::answer(app, id, found, anew)
         }
         (Purpose::Thread(_), Report::Look(Seen::Thread(found))) => {
-            thread::answer(app, id, found);
+            thread::answer(app, found);
             Vec::new()
         }
         (Purpose::Views, Report::Look(Seen::Views(lines))) => {
@@ -78,7 +78,10 @@ fn answered(app: &mut App, id: AskId, purpose: Purpose, report: Report) -> Vec<E
             effects.extend(settings::basics_changed(app));
             effects
         }
-        (Purpose::Outbox, Report::Outbox(lines)) => outbox::answer(app, lines),
+        (Purpose::Outbox, Report::Outbox(lines)) => {
+            app.known.outbox = lines;
+            Vec::new()
+        }
         (Purpose::Act(act), Report::Change(changed)) => acts::answered(app, act, changed),
         (Purpose::Undo, Report::Change(changed)) => acts::undone(app, changed),
         (Purpose::Sheet, Report::Look(Seen::Raw { text, .. } | Seen::Html { text, .. })) => {
@@ -116,7 +119,7 @@ fn quiet(app: &mut App, report: Report) -> Vec<Effect> {
 fn failed(app: &mut App, id: AskId, purpose: &Purpose, trouble: Trouble) -> Vec<Effect> {
     match purpose {
         Purpose::List { .. } => list::failed(app, id, trouble),
-        Purpose::Thread(_) => thread::failed(app, id, trouble),
+        Purpose::Thread(ticket) => thread::failed(app, *ticket, trouble),
         Purpose::Sheet => {
             if matches!(app.layers.last(), Some(Layer::Sheet(sheet)) if sheet.is_waiting()) {
                 app.layers.pop();
@@ -160,7 +163,7 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
         Pushed::Tickets(numbers) => {
             list::refresh_soon(app);
             let open = app.thread.wanted;
-            let mut effects = vec![acts::look_at_views(app)];
+            let mut effects: Vec<Effect> = acts::look_at_views(app).into_iter().collect();
             if numbers.is_empty() || open.is_some_and(|open| numbers.contains(&open)) {
                 effects.extend(thread::reload(app));
             }
@@ -183,15 +186,11 @@ fn pushed(app: &mut App, pushed: Pushed) -> Vec<Effect> {
             watch::caught_up(app, mailbox, &caught_up);
             Vec::new()
         }
-        Pushed::Basics => vec![
-            app.ask(Purpose::Basics, Request::Look(Look::Basics)),
-            acts::look_at_views(app),
-        ],
-        Pushed::Outbox => {
-            let mut effects = outbox::look(app);
-            effects.extend(thread::reload(app));
-            effects
-        }
+        Pushed::Basics => acts::look_at_basics_and_views(app),
+        Pushed::Outbox => outbox::look(app)
+            .into_iter()
+            .chain(thread::reload(app))
+            .collect(),
         Pushed::Domains => vec![settings::domains::look(app)],
         Pushed::Notice(trouble) => {
             app.status.trouble(&trouble);

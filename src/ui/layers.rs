@@ -262,7 +262,7 @@ fn outbox(canvas: &mut Canvas<'_>, app: &App, body: Area, state: &OutboxScreen) 
     }
     canvas.rule(body.row(1));
     let rest = body.split_top(2).1;
-    let lines = &app.known.outbox.lines;
+    let lines = &app.known.outbox;
     if lines.is_empty() {
         canvas.words(
             rest.row(1).inset(2),

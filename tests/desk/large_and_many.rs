@@ -1,7 +1,10 @@
-//! A mail that is not here whole, and a sender who writes too much.
+//! A mail that is not here whole, a sender who writes too much, and mail that comes faster than it is looked at.
 
 use ticketty::app::event::Event;
-use ticketty::bridge::{ListWindow, Look, MailboxReport, MailboxRequest, Report, Request, Told};
+use ticketty::bridge::{
+    ListWindow, Look, MailboxReport, MailboxRequest, Pushed, Report, Request, Told,
+};
+use ticketty::domain::clean::Clean;
 use ticketty::domain::ids::{MessageId, TicketNumber};
 
 use crate::support::desk::{Desk, World, incoming};
@@ -64,4 +67,38 @@ fn a_flood_is_one_row_with_its_number_and_opens_into_all_of_it() {
     desk.keys("esc").sees("▸ 5,000 Olena");
     desk.keys("j F");
     assert!(desk.status().contains("no flood"), "{}", desk.status());
+}
+
+/// How often the desk has asked for views, rows and the thread.
+fn looks(desk: &Desk) -> [usize; 3] {
+    let count = |is_so: fn(&Look) -> bool| {
+        let asked = desk.asked.iter();
+        asked
+            .filter(|request| matches!(request, Request::Look(look) if is_so(look)))
+            .count()
+    };
+    [
+        count(|look| matches!(look, Look::Views)),
+        count(|look| matches!(look, Look::Folded { .. })),
+        count(|look| matches!(look, Look::Thread { .. })),
+    ]
+}
+
+#[test]
+fn changes_that_come_faster_than_answers_are_looked_at_once_more_and_shown() {
+    let mut desk = Desk::new(140, 40);
+    desk.keys("enter").sees("Olena");
+    desk.slow = true;
+    let [views, rows, threads] = looks(&desk);
+    for _ in 0..50 {
+        desk.push(Pushed::Tickets(Vec::new()));
+        desk.wait(100);
+    }
+    assert_eq!(looks(&desk), [views + 1, rows + 1, threads + 1]);
+    desk.world.tickets[0].subject = Clean::line("Something new");
+    desk.answer_all();
+    desk.wait(200);
+    desk.answer_all();
+    desk.sees("Something new");
+    assert_eq!(looks(&desk), [views + 2, rows + 2, threads + 2]);
 }

@@ -1,6 +1,7 @@
 //! Views and search: which list is shown.
 
 use crate::app::App;
+use crate::app::acts;
 use crate::app::asks::Purpose;
 use crate::app::choices;
 use crate::app::event::Effect;
@@ -141,10 +142,9 @@ fn save(app: &mut App, name: &str) -> Vec<Effect> {
     let saved = Clean::line(&format!("view “{name}” saved"));
     app.list.title = Clean::line(name);
     app.status.good(saved);
-    vec![
-        app.ask(Purpose::Quiet, request),
-        crate::app::acts::look_at_views(app),
-    ]
+    let mut effects = vec![app.ask(Purpose::Quiet, request)];
+    effects.extend(acts::look_at_views(app));
+    effects
 }
 
 fn delete(app: &mut App, name: &str) -> Vec<Effect> {
@@ -160,13 +160,10 @@ fn delete(app: &mut App, name: &str) -> Vec<Effect> {
             app.status.good(Clean::line(&format!(
                 "view “{name}” deleted; its tickets stay"
             )));
-            vec![
-                app.ask(
-                    Purpose::Quiet,
-                    Request::People(PeopleRequest::DeleteView(id)),
-                ),
-                crate::app::acts::look_at_views(app),
-            ]
+            let request = Request::People(PeopleRequest::DeleteView(id));
+            let mut effects = vec![app.ask(Purpose::Quiet, request)];
+            effects.extend(acts::look_at_views(app));
+            effects
         }
         None => keys::invoke_named(app, "delete-view", ""),
     }

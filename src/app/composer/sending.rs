@@ -223,6 +223,6 @@ pub fn sent(
         effects
     };
     effects.extend(list::refresh_now(app));
-    effects.push(acts::look_at_views(app));
+    effects.extend(acts::look_at_views(app));
     effects
 }

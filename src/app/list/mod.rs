@@ -20,7 +20,7 @@ use crate::domain::clean::Clean;
 use crate::domain::ids::TicketNumber;
 use crate::domain::trouble::Trouble;
 
-pub use paging::{answer, failed, refresh_now, refresh_soon, settle};
+pub use paging::{answer, failed, refresh_after_answer, refresh_now, refresh_soon, settle};
 
 /// Where the cursor is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

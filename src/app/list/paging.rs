@@ -24,6 +24,16 @@ pub fn refresh_soon(app: &mut App) {
     }
 }
 
+/// As [`refresh_now`], once the rows that are asked for are there: where changes come faster than answers, an answer
+/// that every change makes worthless would never be shown.
+pub fn refresh_after_answer(app: &mut App) -> Vec<Effect> {
+    if app.list.asked.is_some_and(|id| app.asks.is_open(id)) {
+        app.list.refresh_at = app.now.checked_add(GATHER).ok();
+        return Vec::new();
+    }
+    refresh_now(app)
+}
+
 /// Looks again at the rows around the cursor. What is on the screen stays until the answer is there.
 pub fn refresh_now(app: &mut App) -> Vec<Effect> {
     app.list.refresh_at = None;

@@ -6,13 +6,12 @@ use super::rows::{self, Item};
 use super::{AboutForm, After, Open, Saving, Settings, Then, audit, domains, sign_in};
 use crate::app::App;
 use crate::app::acts;
-use crate::app::asks::Purpose;
 use crate::app::event::Effect;
 use crate::app::layers::Layer;
 use crate::app::watch;
 use crate::bridge::{
-    AskId, CareReport, ConnectReport, Detected, Look, MailboxReport, Report, Request,
-    SAVED_WITHOUT_PASSWORD, WordsReport,
+    AskId, CareReport, ConnectReport, Detected, MailboxReport, Report, SAVED_WITHOUT_PASSWORD,
+    WordsReport,
 };
 use crate::domain::clean::Clean;
 use crate::domain::ids::MailboxId;
@@ -47,7 +46,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             remember_new(app);
             close_form(app);
             app.status.good(words);
-            look_again(app)
+            acts::look_at_basics_and_views(app)
         }
         (
             _,
@@ -58,7 +57,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
             }),
         ) => {
             watch::say_synced(app, new_messages, &troubles, &held_elsewhere);
-            look_again(app)
+            acts::look_at_basics_and_views(app)
         }
         (Some(After::Sample), Report::Words(WordsReport::Sample(sample))) => {
             super::preview::told(app, *sample);
@@ -74,7 +73,7 @@ pub fn told(app: &mut App, id: AskId, report: Report) -> Vec<Effect> {
         (Some(After::Save(Saving::Sending(mailbox, words))), _) => saved(app, mailbox, words),
         (Some(After::Say(words)), _) => {
             app.status.good(words);
-            look_again(app)
+            acts::look_at_basics_and_views(app)
         }
         _ => Vec::new(),
     }
@@ -124,14 +123,7 @@ fn saved(app: &mut App, mailbox: MailboxId, words: Clean) -> Vec<Effect> {
             .retain(|layer| !matches!(layer, Layer::Settings(_)));
     }
     app.status.greet(words);
-    look_again(app)
-}
-
-fn look_again(app: &mut App) -> Vec<Effect> {
-    vec![
-        app.ask(Purpose::Basics, Request::Look(Look::Basics)),
-        acts::look_at_views(app),
-    ]
+    acts::look_at_basics_and_views(app)
 }
 
 /// What was made anew has no place in the list yet: the cursor goes to it when it comes.
@@ -280,14 +272,14 @@ pub fn failed(app: &mut App, id: AskId, trouble: Trouble) -> Vec<Effect> {
                 settings.on_checks = false;
                 settings.saved_in_part = true;
             }
-            return look_again(app);
+            return acts::look_at_basics_and_views(app);
         }
         Some(After::Save(Saving::Sending(..))) => {
             app.status.trouble(&trouble);
             if let Some(settings) = app.settings_mut() {
                 settings.saved_in_part = true;
             }
-            return look_again(app);
+            return acts::look_at_basics_and_views(app);
         }
         Some(After::Save(Saving::Mailbox(_))) => at_field(app, &trouble),
         Some(After::Save(Saving::Other(_))) => at_field(app, &trouble),

@@ -14,7 +14,7 @@ use super::App;
 use super::asks::Purpose;
 use super::event::Effect;
 use super::layout::{Area, Pane};
-use crate::bridge::{AskId, Change, Look, MessageView, Request, Thread};
+use crate::bridge::{Change, Look, MessageView, Request, Thread};
 use crate::domain::decide::Action;
 use crate::domain::ids::{MessageId, TicketNumber};
 use crate::domain::outbox::DeliveryState;
@@ -34,7 +34,6 @@ pub struct ThreadPane {
     pub message: usize,
     /// Blocks that were opened: message, and the block's place in it.
     unfolded: BTreeSet<(MessageId, usize)>,
-    asked: Option<AskId>,
     pub trouble: Option<Trouble>,
     /// The flow must be made anew.
     dirty: bool,
@@ -97,12 +96,9 @@ pub fn reload(app: &mut App) -> Vec<Effect> {
     let Some(ticket) = app.thread.wanted else {
         return Vec::new();
     };
-    let effect = app.ask(
-        Purpose::Thread(ticket),
-        Request::Look(Look::Thread { ticket }),
-    );
-    app.thread.asked = Some(app.asks.latest());
-    vec![effect]
+    let request = Request::Look(Look::Thread { ticket });
+    let effect = app.look(Purpose::Thread(ticket), request);
+    effect.into_iter().collect()
 }
 
 /// Gives the thread the keys; the ticket is read now.
@@ -126,11 +122,10 @@ pub fn enter(app: &mut App, number: TicketNumber) -> Vec<Effect> {
 }
 
 /// A thread came.
-pub fn answer(app: &mut App, id: AskId, thread: Box<Thread>) {
-    if app.thread.asked != Some(id) {
+pub fn answer(app: &mut App, thread: Box<Thread>) {
+    if app.thread.wanted != Some(thread.line.ticket.number) {
         return;
     }
-    app.thread.asked = None;
     app.thread.trouble = None;
     let same = app
         .thread
@@ -152,9 +147,8 @@ pub fn answer(app: &mut App, id: AskId, thread: Box<Thread>) {
     app.thread.message = app.thread.message.min(count.saturating_sub(1));
 }
 
-pub fn failed(app: &mut App, id: AskId, trouble: Trouble) {
-    if app.thread.asked == Some(id) {
-        app.thread.asked = None;
+pub fn failed(app: &mut App, ticket: TicketNumber, trouble: Trouble) {
+    if app.thread.wanted == Some(ticket) {
         app.thread.trouble = Some(trouble);
     }
 }
