@@ -21,7 +21,8 @@ pub struct OutboxScreen {
     pub selected: usize,
     /// The answer under the cursor: it keeps the cursor when others come above it.
     on: Option<OutboxId>,
-    /// The answer for which the screen was opened; it is listed however old it is.
+    /// The answer for which the screen was opened, or that was decided about last. It is listed however old it is: one
+    /// that went away when it is settled would leave the cursor, and the next key, to another.
     about: Option<OutboxId>,
 }
 
@@ -152,7 +153,11 @@ pub fn may_cancel(app: &App) -> Result<(), String> {
     }
 }
 
+/// Does what was decided about the selected answer.
 pub fn send(app: &mut App, request: OutboxRequest) -> Vec<Effect> {
+    if let Some(Layer::Outbox(screen)) = app.layers.last_mut() {
+        screen.about = screen.on;
+    }
     let mut effects = vec![app.ask(Purpose::Quiet, Request::Outbox(request))];
     effects.extend(look(app));
     effects

@@ -53,6 +53,9 @@ fn the_cursor_stays_on_its_answer_when_others_come_above_it() {
     desk.keys("m");
     let settled = Request::Outbox(OutboxRequest::MarkSent(OutboxId(1)));
     assert!(desk.asked.contains(&settled));
+    // Settled, it stays listed, and the next key is not for another one.
+    let wanted = Some(OutboxId(1));
+    assert!(matches!(looks(&desk).last(), Some(Listed::Open { with, .. }) if *with == wanted));
 }
 
 #[test]
