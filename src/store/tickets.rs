@@ -66,6 +66,14 @@ pub struct KnownMessage {
     pub content: Option<String>,
 }
 
+/// How many tickets match.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub all: u32,
+    /// Of all.
+    pub unread: u32,
+}
+
 pub trait TicketRead {
     fn ticket(&self, number: TicketNumber) -> StoreResult<Option<Ticket>>;
     /// Matching tickets, the most recently updated first.
@@ -74,7 +82,7 @@ pub trait TicketRead {
     /// The same, with the tickets of each flood that match in one row, the latest of them. A query for words, and one
     /// for floods, shows every ticket.
     fn list_folded(&self, query: &Query, asker: &Asker, window: Window) -> StoreResult<TicketPage>;
-    fn count_tickets(&self, query: &Query, asker: &Asker) -> StoreResult<u32>;
+    fn count_tickets(&self, query: &Query, asker: &Asker) -> StoreResult<Tally>;
     /// Messages in the order they came.
     fn messages(&self, ticket: TicketNumber) -> StoreResult<Vec<Message>>;
     fn message(&self, id: MessageId) -> StoreResult<Option<Message>>;

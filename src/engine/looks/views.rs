@@ -78,35 +78,24 @@ fn count_all(store: &dyn Read, asker: &Asker) -> StoreResult<Vec<ViewLine>> {
         };
         // A view whose query can no longer be read is shown with nothing in it; opening it says why.
         if let Ok(parsed) = query::parse(&line.query) {
-            (line.count, line.unread) = count(store, asker, &parsed)?;
+            let tally = store.count_tickets(&parsed, asker)?;
+            (line.count, line.unread) = (tally.all, tally.unread);
         }
         lines.push(line);
     }
     for mailbox in store.mailboxes()?.into_iter().filter(|one| !one.removed) {
         let query = mailbox_query(&mailbox.settings.name);
-        let (count, unread) = count(store, asker, &query)?;
+        let tally = store.count_tickets(&query, asker)?;
         lines.push(ViewLine {
             id: None::<ViewId>,
             name: Clean::name(&mailbox.settings.name),
             query: query.to_string(),
-            count,
-            unread,
+            count: tally.all,
+            unread: tally.unread,
             mailbox: Some::<MailboxId>(mailbox.id),
         });
     }
     Ok(lines)
-}
-
-fn count(store: &dyn Read, asker: &Asker, query: &Query) -> StoreResult<(u32, u32)> {
-    let all = store.count_tickets(query, asker)?;
-    if all == 0 {
-        return Ok((0, 0));
-    }
-    let unread = Query::And(vec![
-        query.clone(),
-        Query::Field(FieldTerm::Is(StateTerm::Unread)),
-    ]);
-    Ok((all, store.count_tickets(&unread, asker)?))
 }
 
 /// What a mailbox's own view shows: its tickets that are not closed.

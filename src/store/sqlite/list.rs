@@ -14,25 +14,41 @@ use super::ticket_row::{self, COLUMN_COUNT, COLUMNS};
 use crate::domain::contact::Contact;
 use crate::domain::ids::{ContactId, TicketNumber};
 use crate::domain::query::{Asker, Query, StateTerm};
-use crate::store::tickets::{ListedTicket, TicketPage, Window};
+use crate::store::tickets::{ListedTicket, Tally, TicketPage, Window};
 
 /// Pages are cut to this: nothing shows more at once.
 const LONGEST_PAGE: u32 = 10_000;
 /// Up to so many tickets are looked up one by one; for more, the index is walked and asked whether it is one of them.
 const LOOKED_UP: usize = 4000;
 
-pub(super) fn count(session: &Session<'_>, query: &Query, asker: &Asker) -> Sql<u32> {
+/// Both numbers come from one walk: the views are counted at each change, and each walk goes over all that is open.
+pub(super) fn count(session: &Session<'_>, query: &Query, asker: &Asker) -> Sql<Tally> {
     session.put_words()?;
     if let Some(found) = by_words(session, query, asker)? {
-        return length(&found);
+        return Ok(Tally {
+            all: size(found.len())?,
+            unread: size(found.iter().filter(|ticket| ticket.unread).count())?,
+        });
     }
     let mut condition = Condition::new(asker, About::Tickets);
     let sql = condition.sql(query)?;
-    total(session, &sql, condition.values)
+    let tally = session.one(
+        &format!(
+            "SELECT count(*), count(*) FILTER (WHERE t.unread <> 0) FROM ticket t WHERE {sql}"
+        ),
+        params_from_iter(condition.values),
+        |row| {
+            Ok(Tally {
+                all: narrow(row.get(0)?)?,
+                unread: narrow(row.get(1)?)?,
+            })
+        },
+    )?;
+    Ok(tally.unwrap_or_default())
 }
 
-fn length(found: &[i64]) -> Sql<u32> {
-    narrow(wide(found.len() as u64))
+fn size(count: usize) -> Sql<u32> {
+    narrow(wide(count as u64))
 }
 
 fn total(session: &Session<'_>, condition: &str, values: Vec<Value>) -> Sql<u32> {
@@ -96,20 +112,20 @@ fn place_of(
     Ok((offset, limit.min(LONGEST_PAGE)))
 }
 
-fn page_of_found(session: &Session<'_>, found: &[i64], window: Window) -> Sql<TicketPage> {
+fn page_of_found(session: &Session<'_>, found: &[Found], window: Window) -> Sql<TicketPage> {
     let (offset, limit) = place_of(window, |ticket| {
-        let place = found.iter().position(|number| *number == ticket.0);
-        place.map(|place| narrow(wide(place as u64))).transpose()
+        let place = found.iter().position(|one| one.number == ticket.0);
+        place.map(size).transpose()
     })?;
     let shown: Vec<i64> = found
         .iter()
         .skip(offset as usize)
         .take(limit as usize)
-        .copied()
+        .map(|ticket| ticket.number)
         .collect();
     let values = vec![Value::from(json(&shown)?)];
     Ok(TicketPage {
-        total: length(found)?,
+        total: size(found.len())?,
         offset,
         rows: rows(session, &listed_in(1), values, 0, limit)?,
         floods: BTreeMap::new(),
@@ -165,11 +181,17 @@ fn having(session: &Session<'_>, words: &str) -> Sql<Numbers> {
     Ok(tickets)
 }
 
+/// A ticket that has the words.
+struct Found {
+    number: i64,
+    unread: bool,
+}
+
 /// All tickets of a query that asks for words, in the order of lists; `None` if it asks for none.
 ///
 /// One walk over the word index serves total, place and page, because for a common word the walk is what takes time.
-fn by_words(session: &Session<'_>, query: &Query, asker: &Asker) -> Sql<Option<Vec<i64>>> {
-    let (Some(words), rest) = search::split(query) else {
+fn by_words(session: &Session<'_>, query: &Query, asker: &Asker) -> Sql<Option<Vec<Found>>> {
+    let (Some(words), rest) = search::split(session, query)? else {
         return Ok(None);
     };
     let tickets = having(session, &words)?;
@@ -182,14 +204,15 @@ fn by_words(session: &Session<'_>, query: &Query, asker: &Asker) -> Sql<Option<V
         sql = format!("{} AND {sql}", listed_in(condition.values.len()));
     }
     let mut statement = session.prepare(&format!(
-        "SELECT t.number FROM ticket t WHERE {sql} ORDER BY t.updated_at DESC, t.number DESC"
+        "SELECT t.number, t.unread FROM ticket t WHERE {sql} ORDER BY t.updated_at DESC, t.number DESC"
     ))?;
     let mut rows = statement.query(params_from_iter(condition.values))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let number = row.get(0)?;
         if few || tickets.contains(number) {
-            found.push(number);
+            let unread = row.get(1)?;
+            found.push(Found { number, unread });
         }
     }
     Ok(Some(found))

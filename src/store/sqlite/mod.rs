@@ -34,6 +34,7 @@ mod session;
 mod snippet;
 mod ticket_row;
 mod tickets;
+mod vocabulary;
 mod watching;
 mod words;
 

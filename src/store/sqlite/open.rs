@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{Fault, Sql};
-use super::place;
+use super::{place, vocabulary};
 use crate::domain::trouble::Trouble;
 use crate::store::StoreResult;
 
@@ -170,6 +170,7 @@ fn connect_with(access: OpenFlags, path: &Path, cache_kib: u32, writes: bool) ->
     conn.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     conn.pragma_update(None, "mmap_size", 0)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
+    vocabulary::show(&conn)?;
     if writes {
         // 8000 pages are 32 MiB: a first sync writes most pages many times, and the log is copied back less often.
         conn.pragma_update(None, "wal_autocheckpoint", 8000)?;

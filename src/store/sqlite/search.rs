@@ -10,6 +10,7 @@ use super::fault::Sql;
 use super::query::{About, Condition, as_match};
 use super::session::{Session, moment};
 use super::snippet::Terms;
+use super::vocabulary;
 use crate::domain::ids::{MessageId, TicketNumber};
 use crate::domain::query::{Asker, Query};
 use crate::store::tickets::Hit;
@@ -32,7 +33,7 @@ pub(super) fn messages(
     limit: u32,
 ) -> Sql<Vec<Hit>> {
     session.put_words()?;
-    let (words, rest) = split(query);
+    let (words, rest) = split(session, query)?;
     let mut condition = Condition::new(asker, About::Messages);
     let rest = condition.sql(&Query::And(rest))?;
     let limit = limit.min(MOST_HITS);
@@ -80,7 +81,7 @@ pub(super) fn messages(
 }
 
 /// Parts a query into the words that every message must have, and the other conditions.
-pub(super) fn split(query: &Query) -> (Option<String>, Vec<Query>) {
+pub(super) fn split(session: &Session<'_>, query: &Query) -> Sql<(Option<String>, Vec<Query>)> {
     let parts = match query {
         Query::And(parts) => parts.clone(),
         other => vec![other.clone()],
@@ -88,11 +89,11 @@ pub(super) fn split(query: &Query) -> (Option<String>, Vec<Query>) {
     let mut words = Vec::new();
     let mut rest = Vec::new();
     for part in parts {
-        match as_match(&part) {
+        match as_match(&vocabulary::spell_out(session, &part)?) {
             Some(expression) => words.push(expression),
             None => rest.push(part),
         }
     }
     let words = (!words.is_empty()).then(|| words.join(" AND "));
-    (words, rest)
+    Ok((words, rest))
 }

@@ -12,7 +12,7 @@ use crate::domain::query::{Asker, Query};
 use crate::domain::ticket::Ticket;
 use crate::store::StoreResult;
 use crate::store::tickets::{
-    Hit, KnownMessage, NewEvent, TicketPage, TicketRead, TicketWrite, Window,
+    Hit, KnownMessage, NewEvent, Tally, TicketPage, TicketRead, TicketWrite, Window,
 };
 
 impl TicketRead for Session<'_> {
@@ -33,7 +33,7 @@ impl TicketRead for Session<'_> {
         self.run(|session| list::page(session, query, asker, window, Floods::Folded))
     }
 
-    fn count_tickets(&self, query: &Query, asker: &Asker) -> StoreResult<u32> {
+    fn count_tickets(&self, query: &Query, asker: &Asker) -> StoreResult<Tally> {
         self.run(|session| list::count(session, query, asker))
     }
 

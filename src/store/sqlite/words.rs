@@ -77,6 +77,13 @@ pub(super) fn has_token(folded: &str) -> bool {
     folded.chars().any(char::is_alphanumeric)
 }
 
+/// Whether the index has a folded text as one word, as it stands. Letters of other scripts may be folded once more on
+/// their way into it.
+pub(super) fn is_one_token(folded: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || (is_cyrillic(c) && c.is_alphanumeric());
+    !folded.is_empty() && folded.chars().all(is_plain)
+}
+
 /// The words that completion of names and addresses goes by: all of them, and the text as it is.
 pub(super) fn completion_words(text: &str) -> Vec<String> {
     let folded = fold(text);

@@ -19,8 +19,10 @@ fn listed(desk: &Desk, query: &Query) -> Vec<i64> {
         limit: 100,
     };
     let page = read(&desk.store, |s| s.list_tickets(query, &asker(5000), window)).unwrap();
-    let count = read(&desk.store, |s| s.count_tickets(query, &asker(5000))).unwrap();
-    assert_eq!((page.total, page.offset), (count, 0));
+    let tally = read(&desk.store, |s| s.count_tickets(query, &asker(5000))).unwrap();
+    assert_eq!((page.total, page.offset), (tally.all, 0));
+    let unread = page.rows.iter().filter(|row| row.ticket.unread).count();
+    assert_eq!(tally.unread as usize, unread);
     assert_eq!(page.total as usize, page.rows.len());
     page.rows.iter().map(|row| row.ticket.number.0).collect()
 }
