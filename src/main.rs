@@ -57,8 +57,7 @@ fn run(cli: Cli, way: Way) -> Result<ExitCode, Trouble> {
             let places = places()?;
             block_on(async move {
                 let house = House::open(places, way)?;
-                end_for_sure(|| ());
-                desk(&house, async {}).await
+                desk(&house, async {}, || ()).await
             })
         }
         Some(Command::Desk(command)) => block_on(desk_command(*command, places()?, way, &mut out)),
@@ -207,20 +206,23 @@ async fn demo(
         return Ok(ExitCode::SUCCESS);
     }
     let struck = stage.clone();
-    end_for_sure(move || struck.strike());
     let played = stage.clone();
-    desk(&house, async move { played.live().await }).await
+    let beside = async move { played.live().await };
+    desk(&house, beside, move || struck.strike()).await
 }
 
-/// Shows the desk, with something going on beside it.
+/// Shows the desk, with something going on beside it. `last` is done even if the desk has to be cut off.
 async fn desk(
     house: &House,
     beside: impl Future<Output = ()> + Send + 'static,
+    last: impl FnOnce() + Send + 'static,
 ) -> Result<ExitCode, Trouble> {
     ticketty::run::needs_terminal()?;
     let preferences = house.preferences()?;
     let extras = house.extras()?;
     let (client, engine) = house.engine(SyncMode::Live)?;
+    // Not before: while the store is looked through, whoever waits can end the program at once.
+    end_for_sure(last);
     let beside = tokio::spawn(beside);
     // The desk takes its keys and signals itself, and gives the terminal back whatever happens.
     let result = ticketty::run::desk(client.into_line(), preferences, extras).await;

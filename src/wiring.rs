@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
-use ticketty::cli::Client;
+use ticketty::cli::{Client, Patience};
 use ticketty::config::origin::origin;
 use ticketty::config::paths::Paths;
 use ticketty::config::person::{Person, host};
@@ -26,7 +26,7 @@ use ticketty::engine::{self, Configuration, EngineHandle, EngineSetup, ParserCom
 use ticketty::mail::dns::Dns;
 use ticketty::mail::http::Web;
 use ticketty::run::Extras;
-use ticketty::store::sqlite::{OpenOptions, SqliteStore};
+use ticketty::store::sqlite::{LookThrough, OpenOptions, SqliteStore};
 use ticketty::wire;
 
 /// Larger mails are kept as a stub with their header; the rest can be asked for.
@@ -77,7 +77,12 @@ impl House {
 
     fn setup(&self, sync: SyncMode) -> Result<EngineSetup, Trouble> {
         let database = self.settings.database(&self.paths);
-        let store = SqliteStore::open(&database, OpenOptions::default())?;
+        let mut patience = Patience::default();
+        let mut tell = |look| match look {
+            LookThrough::Begins { bytes } => patience.begin(bytes),
+            LookThrough::Ends => patience.end(),
+        };
+        let store = SqliteStore::open_telling(&database, OpenOptions::default(), &mut tell)?;
         let person = Person::at_the_keyboard();
         let name = if self.settings.name.is_empty() {
             person.name

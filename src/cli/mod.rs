@@ -14,6 +14,7 @@ pub mod import;
 pub mod mailbox;
 pub mod outbox;
 pub mod output;
+pub mod patience;
 pub mod search;
 pub mod shapes;
 pub mod shell;
@@ -32,6 +33,7 @@ use crate::domain::trouble::Trouble;
 
 pub use client::Client;
 pub use output::Output;
+pub use patience::Patience;
 
 /// What every command ends with.
 pub type Outcome = Result<(), Trouble>;

@@ -57,7 +57,7 @@ use session::Session;
 
 pub use backup::Restored;
 pub use first::MESSAGE_ID_KEY;
-pub use open::OpenOptions;
+pub use open::{LookThrough, OpenOptions};
 pub use rebuild::Difference;
 
 /// How long a call waits for the one writer, or for a reader, before it says so.
@@ -89,6 +89,18 @@ impl SqliteStore {
     /// stores that are too damaged to be read, are refused, with what to do about it. What is damaged and can be read
     /// is opened to be read: see [`Store::damage`].
     pub fn open(path: impl AsRef<Path>, options: OpenOptions) -> StoreResult<Self> {
+        Self::open_telling(path, options, &mut |_| ())
+    }
+
+    /// The same, and tells what may take long.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_telling(
+        path: impl AsRef<Path>,
+        options: OpenOptions,
+        tell: &mut dyn FnMut(LookThrough),
+    ) -> StoreResult<Self> {
         let path = path.as_ref();
         open::refuse_old_library()?;
         if options.must_exist && !path.exists() {
@@ -99,13 +111,13 @@ impl SqliteStore {
         }
         place::prepare(path)?;
         let (mut in_use, alone) = InUse::alone(path)?;
-        let mut first = Self::open_first(path, options, alone, &in_use);
+        let mut first = Self::open_first(path, options, (&in_use, alone), tell);
         // On a full disk not even the index of the log can be made.
         let ran_out = first
             .as_ref()
             .is_err_and(|fault| fault.ran_out_of_room(path));
         if ran_out && reserve::give_up(path) {
-            first = Self::open_first(path, options, alone, &in_use);
+            first = Self::open_first(path, options, (&in_use, alone), tell);
         }
         let is_damage = first.as_ref().is_err_and(Fault::is_damage);
         let first = first.map_err(|fault| fault.told(path));
@@ -138,8 +150,8 @@ impl SqliteStore {
     fn open_first(
         path: &Path,
         options: OpenOptions,
-        alone: bool,
-        in_use: &InUse,
+        (in_use, alone): (&InUse, bool),
+        tell: &mut dyn FnMut(LookThrough),
     ) -> Sql<Connection> {
         let noted = damage::noted(path);
         if let Some(words) = noted.clone().filter(|_| !alone) {
@@ -158,7 +170,11 @@ impl SqliteStore {
             open::refuse_to_upgrade_under_others(path, version, migrate::newest())?;
         }
         if unclean {
-            damage::check_first(&conn, path)?;
+            let bytes = std::fs::metadata(path).map_or(0, |file| file.len());
+            tell(LookThrough::Begins { bytes });
+            let found = damage::check_first(&conn, path);
+            tell(LookThrough::Ends);
+            found?;
         }
         open::keep_the_log(&conn, false)?;
         open::use_wal(&conn)?;

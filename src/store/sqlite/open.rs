@@ -45,6 +45,14 @@ impl Default for OpenOptions {
     }
 }
 
+/// The whole store is looked through before it is used: it was not closed, or something in it is damaged. That takes
+/// seconds for each gigabyte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookThrough {
+    Begins { bytes: u64 },
+    Ends,
+}
+
 pub(super) fn refuse_old_library() -> StoreResult<()> {
     if rusqlite::version_number() >= OLDEST_LIBRARY {
         return Ok(());

@@ -89,8 +89,18 @@ fn a_stop_is_unclean_whatever_of_its_files_was_taken_away() {
         );
         drop(in_use);
         // What is in the file itself is whole, so it is opened and written to.
-        if let Ok(store) = SqliteStore::open(&path, OpenOptions::default()) {
+        let mut told = Vec::new();
+        let opened =
+            SqliteStore::open_telling(&path, OpenOptions::default(), &mut |look| told.push(look));
+        if let Ok(store) = opened {
             assert_eq!(store.damage(), None, "{taken:?}");
+            assert!(
+                matches!(
+                    told[..],
+                    [LookThrough::Begins { bytes: 1.. }, LookThrough::Ends]
+                ),
+                "{taken:?}: {told:?}"
+            );
             let findings = store.examine().unwrap();
             assert!(
                 findings.iter().all(|finding| finding.ok),
@@ -106,6 +116,11 @@ fn a_stop_is_unclean_whatever_of_its_files_was_taken_away() {
             !in_use.stopped_uncleanly() && !open::left_its_log(&path),
             "{taken:?}"
         );
+        drop(in_use);
+        told.clear();
+        let opened =
+            SqliteStore::open_telling(&path, OpenOptions::default(), &mut |look| told.push(look));
+        assert!(opened.is_ok_and(|_| told.is_empty()), "{taken:?}: {told:?}");
     }
 }
 
