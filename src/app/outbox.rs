@@ -232,7 +232,7 @@ fn fate(state: &DeliveryState, clock: impl Fn(Timestamp) -> String) -> Vec<Line>
             next_try, words, ..
         } => {
             say(
-                &format!("The server asks to wait: {words}"),
+                &format!("Not sent yet: {words}"),
                 Role::Signal(Signal::Warning),
             );
             say(

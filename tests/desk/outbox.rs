@@ -59,6 +59,22 @@ fn the_cursor_stays_on_its_answer_when_others_come_above_it() {
 }
 
 #[test]
+fn an_answer_that_waits_says_why_and_until_when_and_blames_nobody_else() {
+    let mut world = World::usual();
+    let gone = "localhost refuses connections on port 2".to_owned();
+    let waiting = DeliveryState::Deferred {
+        next_try: ago(-60),
+        attempts: 1,
+        words: gone.clone(),
+    };
+    world.outbox = vec![answer(1, "Re: Printer", waiting)];
+    Desk::with(80, 24, world)
+        .keys("O")
+        .sees(&format!("Not sent yet: {gone}"))
+        .sees("r tries now");
+}
+
+#[test]
 fn an_outbox_that_changes_faster_than_it_is_read_is_read_once_more_and_not_once_for_each() {
     let mut desk = Desk::with(80, 24, World::usual());
     desk.slow = true;
